@@ -1,0 +1,44 @@
+"""Read the log: what a person sees about themselves, what a case has done."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, fields
+
+from django.db.models import QuerySet
+
+from mianzheng.audit import models, rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(rules.NewEntry):
+    """A line of the log as it was written."""
+
+    id: uuid.UUID
+
+
+def about(subject: uuid.UUID, limit: int = 200) -> tuple[Entry, ...]:
+    """Return the newest `limit` lines about `subject`, newest first."""
+    return _values(models.Entry.objects.filter(subject=subject).order_by("-at", "-id")[:limit])
+
+
+def of_case(case: uuid.UUID) -> tuple[Entry, ...]:
+    """Return every line of `case`, oldest first."""
+    return _values(models.Entry.objects.filter(case=case).order_by("at", "id"))
+
+
+def broken(subject: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return the lines about `subject` that no longer fit their leaf: somebody changed them past the program."""
+    found = []
+    for row in models.Entry.objects.filter(subject=subject).order_by("at", "id"):
+        said = rules.NewEntry(**{each.name: getattr(row, each.name) for each in fields(rules.NewEntry)})
+        if rules.leaf(said, bytes(row.salt)) != bytes(row.leaf):
+            found.append(row.id)
+    return tuple(found)
+
+
+_NAMES = tuple(each.name for each in fields(Entry))
+
+
+def _values(rows: QuerySet[models.Entry]) -> tuple[Entry, ...]:
+    return tuple(Entry(**row) for row in rows.values(*_NAMES))

@@ -1,0 +1,85 @@
+"""A whole application in one go, as ``mianzheng case apply`` does it: every step a person takes, in order."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mianzheng.cases import models
+from mianzheng.cases.actions import applying
+from mianzheng.cases.queries.dossiers import Dossier, of_applicant, open_dossier
+from mianzheng.cases.rules.trying import trial_answers
+from mianzheng.catalogue.rules.city import Question
+from mianzheng.common.actors import Actor
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.prefill import prefill
+from mianzheng.evidence.queries.numbers import kind_of
+from mianzheng.evidence.rules.progress import Option
+from mianzheng.people.queries import subjects_of
+from mianzheng.web.ids import uuid7
+
+
+def apply_at_once(
+    *, matter: str, given: Mapping[str, Any], commit: bool, actor: Actor, now: datetime.datetime
+) -> tuple[Dossier, Refusal | None]:
+    """Start, fill, agree, look up, with `commit` sign what may be signed, and hand in; return where the case stands.
+
+    Questions that `given` leaves out are filled by `rules.trying`. The refusal says why the case was not handed in
+    (something fails, or waits for a choice): the person decides that, so the case stays with them. Every step is
+    committed by itself, as in the browser. Raises `Refusal` for what makes the application impossible.
+    """
+    case = applying.start(matter=matter, key=uuid7(), actor=actor, now=now)
+    relatives = _fill(case, given, actor, now)
+    applying.agree(case=case.id, relatives=relatives, actor=actor, now=now)
+    dossier = applying.look_up(case=case.id, actor=actor, now=now)
+    if commit:
+        dossier = _commit(dossier, actor, now)
+    refused = None
+    try:
+        dossier = applying.hand_in(case=case.id, actor=actor, now=now)
+    except Refusal as refusal:
+        refused = refusal
+    return of_applicant(case.id, actor.subject, now=now), refused
+
+
+def _fill(
+    case: models.Case, given: Mapping[str, Any], actor: Actor, now: datetime.datetime
+) -> dict[str, list[uuid.UUID]]:
+    """Fill the form and return whom the person may choose as relatives."""
+    dossier = open_dossier(case, now=now)
+    form = dossier.work.form
+    unknown = sorted(given.keys() - {question.code for question in form})
+    if unknown:
+        raise Refusal(
+            Reason(N_("表格里没有这一项: %(code)s。"), {"code": unknown[0]}),
+            Reason(N_("请核对编码。")),
+            field=unknown[0],
+        )
+    filled, relatives = prefill(city=dossier.city, matter=dossier.matter, subject=case.applicant, actor=actor, now=now)
+    typed = trial_answers(form, given=_by_subject(form, given), filled=filled, relatives=relatives, today=now.date())
+    wrong = applying.save_answers(case=case.id, typed=typed, relatives=relatives, actor=actor, now=now)
+    for code, reason in wrong.items():
+        raise Refusal(reason, Reason(N_("请先补齐标出的项目。")), field=code)
+    return relatives
+
+
+def _by_subject(form: Sequence[Question], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `given` with relatives named by their document's number put as subjects."""
+    asked = {
+        question.code: (kind_of(str(given[question.code])).value, str(given[question.code]))
+        for question in form
+        if question.type == "relative" and given.get(question.code)
+    }
+    known = subjects_of(asked.values())
+    return {**given, **{code: known[number] for code, number in asked.items() if number in known}}
+
+
+def _commit(dossier: Dossier, actor: Actor, now: datetime.datetime) -> Dossier:
+    """Sign every commitment that is open, which is what the person said they want."""
+    for code in [file.need.code for file in dossier.files]:
+        if Option.COMMIT in dossier.file(code).progress.options:
+            dossier = applying.choose(case=dossier.case.id, need=code, option=Option.COMMIT, actor=actor, now=now)
+    return dossier

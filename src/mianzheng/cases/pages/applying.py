@@ -1,0 +1,306 @@
+"""The resident's way through a case: form, notice, verification, choices, handing in, result."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mianzheng.cases.actions import applying
+from mianzheng.cases.pages.form import fields_of
+from mianzheng.cases.pages.rows import OPTION_NAMES, row_of, rows_of, zero_of
+from mianzheng.cases.queries import dossiers
+from mianzheng.cases.queries.dossiers import Dossier
+from mianzheng.cases.rules.answers import clean
+from mianzheng.cases.rules.states import ENDED, NAMES, WITH_PERSON, Status
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import City, Matter
+from mianzheng.common.actors import Actor
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.prefill import prefill
+from mianzheng.evidence.queries.files import due_of
+from mianzheng.evidence.rules.progress import Option, Stage
+from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.people.actions.disclosure import reveal
+from mianzheng.web import clock
+from mianzheng.web.access import allow
+from mianzheng.web.acting import actor_of, told
+
+STEPS = 4
+
+
+def _prefilled(
+    city: City, matter: Matter, actor: Actor
+) -> tuple[dict[str, Any], dict[str, list[tuple[uuid.UUID, str]]]]:
+    """Return what the person's own records fill in, and their relatives by name."""
+    assert actor.subject is not None
+    now = clock.now()
+    values, relatives = prefill(city=city, matter=matter, subject=actor.subject, actor=actor, now=now)
+    everybody = {subject for subjects in relatives.values() for subject in subjects}
+    purpose = f"为本人预填“{matter.name.zh}”申请表"
+    named = reveal(subjects=everybody, purpose=purpose, matter=matter.code, now=now, **actor.log()) if everybody else {}
+    return values, {
+        code: [(subject, named[subject].name) for subject in subjects if subject in named]
+        for code, subjects in relatives.items()
+    }
+
+
+def _only(relatives: dict[str, list[tuple[uuid.UUID, str]]]) -> dict[str, list[uuid.UUID]]:
+    return {code: [subject for subject, _ in named] for code, named in relatives.items()}
+
+
+def _posted(request: HttpRequest) -> dict[str, str]:
+    return {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+
+
+@allow("resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Step 1, before a case exists: the form, prefilled. Sending it makes the case; sending it twice makes one."""
+    city = city_in_force()
+    matter = city.matters.get(code)
+    if matter is None or matter.work is None:
+        raise Http404
+    actor = actor_of(request, "resident")
+    if request.method == "POST":
+        return _begin(request, city, matter, actor)
+    values, relatives = _prefilled(city, matter, actor)
+    context = {
+        "matter": matter,
+        "fields": fields_of(matter.work, values, problems={}, relatives=relatives, prefilled=values),
+        "key": uuid.uuid4(),
+        "draft": dossiers.draft_of(actor.subject, code) if actor.subject else None,
+        "step": 1,
+        "steps": STEPS,
+        "here": "my",
+    }
+    return render(request, "cases/form.html", context)
+
+
+def _begin(request: HttpRequest, city: City, matter: Matter, actor: Actor) -> HttpResponse:
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        key = uuid.uuid4()
+    with told(request):
+        case = applying.start(matter=matter.code, key=key, actor=actor, now=clock.now())
+        return _save(request, case.id, city, matter, actor)
+    return redirect("catalogue:matter", matter.code)
+
+
+def _save(request: HttpRequest, case: uuid.UUID, city: City, matter: Matter, actor: Actor) -> HttpResponse:
+    """Keep what was typed and go on to the notice, or back to the form where something is to be mended."""
+    _, relatives = _prefilled(city, matter, actor)
+    with told(request):
+        wrong = applying.save_answers(
+            case=case, typed=_posted(request), relatives=_only(relatives), actor=actor, now=clock.now()
+        )
+        if wrong or "later" in request.POST:
+            return redirect(reverse("cases:form", args=[case]) + ("?saved=1" if "later" in request.POST else "?mend=1"))
+    return redirect("cases:case", case)
+
+
+@allow("resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Step 1 of a case that exists: go on filling, or correct."""
+    actor = actor_of(request, "resident")
+    with told(request):
+        dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
+    if dossier.status is not Status.DRAFT:
+        return redirect("cases:case", case)
+    if request.method == "POST":
+        return _save(request, case, dossier.city, dossier.matter, actor)
+    values, relatives = _prefilled(dossier.city, dossier.matter, actor)
+    answers = {**values, **dossier.case.answers}
+    problems: dict[str, Reason] = {}
+    if "mend" in request.GET:
+        _, problems = clean(dossier.work.form, answers, relatives=_only(relatives))
+    context = {
+        "matter": dossier.matter,
+        "case": dossier.case,
+        "fields": fields_of(dossier.work, answers, problems=problems, relatives=relatives, prefilled=values),
+        "problems": problems,
+        "saved": "saved" in request.GET,
+        "step": 1,
+        "steps": STEPS,
+        "here": "my",
+    }
+    return render(request, "cases/form.html", context)
+
+
+def _step(dossier: Dossier) -> int:
+    """Return which of the four steps the person stands on: form, notice, verification, result."""
+    if dossier.case.agreed_at is None:
+        return 2
+    return 3 if dossier.status in WITH_PERSON else 4
+
+
+@allow("resident")
+@require_GET
+def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """The case as it stands: notice, rows that resolve, choices, or the result."""
+    actor = actor_of(request, "resident")
+    with told(request):
+        dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
+    rows = rows_of(dossier)
+    found = dossier.case
+    checks = [
+        file.progress.check for file in dossier.files if file.progress.stage is Stage.WAITING and file.progress.check
+    ]
+    context = {
+        **zero_of(dossier),
+        "case": found,
+        "matter": dossier.matter,
+        "work": dossier.work,
+        "status": dossier.status,
+        "status_name": Reason(NAMES[dossier.status]),
+        "owner": (dossier.city.departments.get(found.owner) or dossier.city.bodies[found.owner]).name,
+        "rows": rows,
+        "answers": _shown_answers(dossier),
+        "notice": dossier.city.texts[dossier.work.notice],
+        "agreed": found.agreed_at is not None,
+        "pending": any(row.pending for row in rows),
+        "failed": any(each.failed for each in dossier.progress),
+        "choice": any(each.stage is Stage.CHOICE for each in dossier.progress),
+        "waiting": any(each.stage is Stage.WAITING for each in dossier.progress),
+        "reviewed": any(each.verdict is Verdict.UNKNOWN and each.stage is Stage.SETTLED for each in dossier.progress),
+        "due": max(due_of(checks).values(), default=None),
+        "with_person": dossier.status in WITH_PERSON,
+        "ended": dossier.status in ENDED,
+        "history": dossiers.steps_of(found.id),
+        "decision": getattr(found, "decision", None),
+        "seen": _version(dossier),
+        "step": _step(dossier),
+        "steps": STEPS,
+        "here": "my",
+    }
+    decision = context["decision"]
+    context["basis"] = dossier.city.bases.get(decision.basis) if decision else None
+    return render(request, "cases/case.html", context)
+
+
+def _shown_answers(dossier: Dossier) -> list[tuple[Any, Any]]:
+    """Return the answers in words; a relative is shown as chosen, the name stays in the vault."""
+    shown: list[tuple[Any, Any]] = []
+    for question in dossier.work.form:
+        value = dossier.case.answers.get(question.code, "")
+        if question.type == "boolean":
+            value = Reason(N_("是")) if value == "yes" else Reason(N_("否"))
+        elif question.type == "relative" and value:
+            value = Reason(N_("已选择一位%(who)s"), {"who": dossier.city.relations[question.relation].name})
+        shown.append((question.name, question.choices.get(value, value)))
+    return shown
+
+
+def _version(dossier: Dossier) -> str:
+    """Return a token that changes when anything the page shows has changed."""
+    return "-".join([dossier.status, *(f"{len(p.tried)}{p.stage[0]}" for p in dossier.progress)])
+
+
+@allow("resident")
+@require_GET
+def pulse(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Tell an open page whether it is still true; htmx reloads it when not."""
+    with told(request):
+        dossier = dossiers.of_applicant(case, actor_of(request, "resident").subject, now=clock.now())
+    response = HttpResponse(status=204)
+    if request.GET.get("seen") != _version(dossier):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@allow("resident")
+@require_POST
+def agree(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Agree to the notice; the rows then look themselves up."""
+    actor, now = actor_of(request, "resident"), clock.now()
+    with told(request):
+        dossier = dossiers.of_applicant(case, actor.subject, now=now)
+        _, relatives = _prefilled(dossier.city, dossier.matter, actor)
+        applying.agree(case=case, relatives=_only(relatives), actor=actor, now=now)
+    return redirect("cases:case", case)
+
+
+@allow("resident")
+@require_POST
+def verify(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Look up everything that is pending: the button for browsers without scripts."""
+    with told(request):
+        applying.look_up(case=case, actor=actor_of(request, "resident"), now=clock.now())
+    return redirect("cases:case", case)
+
+
+@allow("resident")
+@require_POST
+def verify_one(request: HttpRequest, case: uuid.UUID, need: str) -> HttpResponse:
+    """Look up one fact and return its row; when it was the last, the page is drawn anew with what to do next."""
+    with told(request):
+        dossier = applying.look_up(case=case, needs=[need], actor=actor_of(request, "resident"), now=clock.now())
+        row = row_of(dossier, dossier.file(need))
+        response = render(request, "parts/fact_row.html", {"row": row, "act": "cases/options.html"})
+        if not any(each.stage is Stage.PENDING for each in dossier.progress):
+            response["HX-Trigger-After-Settle"] = "all-verified"
+        return response
+    return HttpResponse(status=409, headers={"HX-Refresh": "true"})
+
+
+@allow("resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, case: uuid.UUID, need: str, option: str) -> HttpResponse:
+    """One choice about one fact: what it means, the text to sign or the reason to give, and one button."""
+    actor = actor_of(request, "resident")
+    try:
+        wanted = Option(option)
+    except ValueError:
+        raise Http404 from None
+    if request.method == "POST":
+        with told(request):
+            applying.choose(
+                case=case, need=need, option=wanted, why=request.POST.get("why", ""), actor=actor, now=clock.now()
+            )
+        return redirect("cases:case", case)
+    with told(request):
+        dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
+        file = dossier.file(need)
+    if wanted not in file.progress.options:
+        return redirect("cases:case", case)
+    signing = wanted in (Option.COMMIT, Option.FALLBACK)
+    context = {
+        "case": dossier.case,
+        "matter": dossier.matter,
+        "row": row_of(dossier, file, acting=False),
+        "option": wanted.value,
+        "name": OPTION_NAMES[wanted],
+        "text": dossier.city.texts[file.need.commitment] if signing else None,
+        "after_check_days": dossier.city.policy.after_check_days,
+        "objection_days": dossier.city.policy.objection_days,
+        "here": "my",
+    }
+    return render(request, "cases/choose.html", context)
+
+
+@allow("resident")
+@require_POST
+def hand_in(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Hand the case in."""
+    with told(request):
+        applying.hand_in(
+            case=case, knowing="knowing" in request.POST, actor=actor_of(request, "resident"), now=clock.now()
+        )
+    return redirect("cases:case", case)
+
+
+@allow("resident")
+@require_POST
+def withdraw(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
+    """Take the case back."""
+    with told(request):
+        applying.withdraw(
+            case=case, note=request.POST.get("note", ""), actor=actor_of(request, "resident"), now=clock.now()
+        )
+    return redirect("cases:case", case)

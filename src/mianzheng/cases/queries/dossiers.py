@@ -1,0 +1,167 @@
+"""Cases as pages and actions read them: the case, its matter as it then stood, and how far each fact has come."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mianzheng.cases import models
+from mianzheng.cases.rules.answers import needs_of, selected
+from mianzheng.cases.rules.deciding import unreviewed
+from mianzheng.cases.rules.states import Status
+from mianzheng.catalogue.queries.editions import edition
+from mianzheng.catalogue.rules.city import City, Matter, Work
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.queries.files import File, files_of
+from mianzheng.evidence.rules.inquiry import Inquiry
+from mianzheng.evidence.rules.progress import Progress
+from mianzheng.evidence.rules.verdicts import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One case with everything needed to show it or act on it."""
+
+    case: models.Case
+    city: City
+    matter: Matter
+    work: Work
+    files: tuple[File, ...]
+
+    @property
+    def status(self) -> Status:
+        """Return where the case stands."""
+        return Status(self.case.status)
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """Return the case as evidence knows it."""
+        return inquiry_of(self.case, self.work)
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """Return how far each fact has come."""
+        return tuple(file.progress for file in self.files)
+
+    @property
+    def papers_asked(self) -> int:
+        """Return how many papers the person has to bring, computed from the ways the facts really took."""
+        return sum(file.progress.way is Way.CERTIFICATE for file in self.files)
+
+    @property
+    def to_review(self) -> tuple[File, ...]:
+        """Return the facts an officer still has to look into."""
+        return tuple(file for file in self.files if unreviewed(file.progress))
+
+    def file(self, need: str) -> File:
+        """Return one fact of the case, or raise `NotFound`."""
+        for file in self.files:
+            if file.need.code == need:
+                return file
+        raise NotFound(Reason(N_("这件申请里没有这一项。")), Reason(N_("请回到办件页面。")))
+
+
+def inquiry_of(case: models.Case, work: Work) -> Inquiry:
+    """Return `case` as evidence knows it."""
+    return Inquiry(case.id, case.matter, case.applicant, selected(work, case.answers))
+
+
+def open_dossier(case: models.Case, *, now: datetime.datetime) -> Dossier:
+    """Read everything about `case`; the catalogue is that of its own edition."""
+    city = edition(case.edition)
+    matter = city.matters[case.matter]
+    assert matter.work is not None
+    needs = needs_of(matter.work, case.answers)
+    return Dossier(case, city, matter, matter.work, files_of(city, case.id, needs, now=now))
+
+
+def _no_case() -> NotFound:
+    return NotFound(Reason(N_("没有这件办件, 或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
+
+
+def of_applicant(case: uuid.UUID, applicant: uuid.UUID | None, *, now: datetime.datetime) -> Dossier:
+    """Return the applicant's own case, or raise `NotFound` as for a case that does not exist."""
+    found = models.Case.objects.filter(id=case, applicant=applicant).first() if applicant else None
+    if found is None:
+        raise _no_case()
+    return open_dossier(found, now=now)
+
+
+def of_office(case: uuid.UUID, office: str, *, now: datetime.datetime) -> Dossier:
+    """Return a case that `office` decides and that has been handed in, or raise `NotFound`."""
+    found = models.Case.objects.filter(id=case, owner=office, submitted_at__isnull=False).first() if office else None
+    if found is None:
+        raise _no_case()
+    return open_dossier(found, now=now)
+
+
+def mine(applicant: uuid.UUID) -> list[models.Case]:
+    """Return the applicant's cases, the newest first."""
+    return list(models.Case.objects.filter(applicant=applicant).order_by("-started_at")[:100])
+
+
+def draft_of(applicant: uuid.UUID, matter: str) -> models.Case | None:
+    """Return the applicant's unfinished case of `matter`, to go on with."""
+    open_ = [Status.DRAFT, Status.WAITING_COMMITMENT, Status.WAITING_DEPARTMENT]
+    return (
+        models.Case.objects.filter(applicant=applicant, matter=matter, status__in=open_).order_by("-started_at").first()
+    )
+
+
+def desk(office: str, *, ended: bool = False) -> list[models.Case]:
+    """Return the cases `office` has to decide, the most urgent first, or those it has decided."""
+    if ended:
+        states = [Status.GRANTED, Status.REFUSED]
+        return list(
+            models.Case.objects.filter(owner=office, status__in=states)
+            .select_related("decision")
+            .order_by("-decision__decided_at")[:200]
+        )
+    return list(
+        models.Case.objects.filter(owner=office, status__in=[Status.SUBMITTED, Status.IN_REVIEW]).order_by("due", "id")[
+            :200
+        ]
+    )
+
+
+def by_key(key: uuid.UUID) -> models.Case | None:
+    """Return the case whose receipt carries `key`."""
+    return models.Case.objects.filter(key=key).first()
+
+
+def cases_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, models.Case]:
+    """Return cases by their id (one query)."""
+    return models.Case.objects.in_bulk(list(ids))
+
+
+def steps_of(case: uuid.UUID) -> list[models.Step]:
+    """Return the moves of `case`, oldest first."""
+    return list(models.Step.objects.filter(case=case).order_by("id"))
+
+
+def told(dossier: Dossier) -> dict[str, Any]:
+    """Return the case as `mianzheng case apply --json` prints it. Reasons stay reasons; the edge puts them into words."""
+    facts: list[Mapping[str, Any]] = [
+        {
+            "fact": file.need.fact,
+            "about": file.need.about,
+            "way": str(file.progress.way),
+            "verdict": str(file.progress.verdict or "unknown"),
+            "source": file.progress.source,
+            "as_of": file.progress.as_of.isoformat() if file.progress.as_of else None,
+            "reason": file.progress.reason,
+        }
+        for file in dossier.files
+    ]
+    return {
+        "case": str(dossier.case.id),
+        "number": dossier.case.number,
+        "matter": dossier.matter.code,
+        "papers_asked": dossier.papers_asked,
+        "status": str(dossier.status),
+        "facts": facts,
+    }

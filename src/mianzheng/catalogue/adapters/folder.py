@@ -1,0 +1,32 @@
+"""A city package as a folder of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mianzheng.catalogue.rules.package import SUFFIXES
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Reason
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Return the texts of the package in `folder` by their path within it.
+
+    Raises `Refusal` where the folder is missing or a file is not UTF-8.
+    """
+    if not (folder / "city.yaml").is_file():
+        raise Refusal(
+            Reason(N_("%(folder)s 不是城市包: 其中没有 city.yaml。"), {"folder": str(folder)}),
+            Reason(N_("请给出城市包所在的目录, 例如 cities/yiwu。")),
+        )
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in SUFFIXES and path.is_file() and path.name != "README.md":
+            try:
+                found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise Refusal(
+                    Reason(N_("文件 %(file)s 不是 UTF-8 编码。"), {"file": path.name}),
+                    Reason(N_("请把它另存为 UTF-8 后再试; 系统没有载入任何内容。")),
+                ) from error
+    return found

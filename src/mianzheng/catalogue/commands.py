@@ -1,0 +1,50 @@
+"""``mianzheng city``: checking a city package and putting it in force."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mianzheng.catalogue.adapters.folder import files_of
+from mianzheng.catalogue.rules.package import counts, read
+
+
+@click.group("city", help="City packages: the data of one city.")
+def city() -> None:
+    """City packages."""
+
+
+@city.command("check", help="Check the package in FOLDER and count what it holds.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(folder: Path, *, as_json: bool) -> None:
+    """Print counts and problems; exit code 1 when there are problems."""
+    found, problems = read(files_of(folder))
+    figures = counts(found) if found else {}
+    if as_json:
+        rows = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+        click.echo(json.dumps({**figures, "problems": rows}, ensure_ascii=False, indent=2))
+    else:
+        for name, value in figures.items():
+            click.echo(f"{name:26}{value}")
+        for problem in problems:
+            click.echo(f"{problem.file}:{problem.line}: {problem.message}", err=True)
+        click.echo(f"{len(problems)} problems")
+    if problems:
+        raise SystemExit(1)
+
+
+@city.command("load", help="Put the package in FOLDER in force, whole or not at all.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def load(folder: Path) -> None:
+    """Load the package as a new edition."""
+    from mianzheng.catalogue.actions.load_city import load_city
+    from mianzheng.web import clock
+
+    edition = load_city(files=files_of(folder), actor="operator", now=clock.now())
+    click.echo(str(edition))
+
+
+COMMANDS = [city]

@@ -1,0 +1,117 @@
+"""The list of certificates, and the page for the moment when somebody is asked for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mianzheng.catalogue.pages.rows import CertificateRow, certificate_row, fact_row
+from mianzheng.catalogue.queries import searching
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.catalogue.rules.city import Basis, Certificate, City, Disposal
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.access import public
+
+A_PAGE = 30
+DISPOSAL_NAMES = {
+    Disposal.CANCEL: Reason(N_("直接取消")),
+    Disposal.EXISTING_DOCUMENT: Reason(N_("看已有的证照")),
+    Disposal.COMMITMENT: Reason(N_("个人承诺")),
+    Disposal.DATA_SHARING: Reason(N_("数据共享")),
+    Disposal.DEPARTMENT_CHECK: Reason(N_("部门核查")),
+    Disposal.RETAINED: Reason(N_("保留")),
+}
+DEMANDER_NAMES = {
+    "organ": Reason(N_("政府部门")),
+    "public_body": Reason(N_("公共服务机构")),
+    "finance": Reason(N_("银行、保险")),
+    "outside": Reason(N_("市外单位")),
+}
+
+
+@public
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """List certificates by name (Chinese, pinyin, English), batch, disposal, demander; filters are in the address."""
+    here = city()
+    asked = " ".join(request.GET.get("q", "").split())[:60]
+    found = searching.certificates(here, asked) if asked else sorted(here.certificates.values(), key=_order)
+    chosen = {name: request.GET.get(name, "") for name in ("batch", "disposal", "demander")}
+    found = [c for c in found if _fits(c, chosen)]
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "asked": asked,
+        "chosen": chosen,
+        "page": page,
+        "rows": [certificate_row(here, c) for c in page],
+        "query": _address(request.GET),
+        "batches": [(str(b.number), b) for b in here.batches.values()],
+        "disposals": [(d.value, name) for d, name in DISPOSAL_NAMES.items()],
+        "demanders": list(DEMANDER_NAMES.items()),
+        "cancelled": sum(c.disposal is not Disposal.RETAINED for c in here.certificates.values()),
+        "kept": sum(c.disposal is Disposal.RETAINED for c in here.certificates.values()),
+        "here": "certificates",
+    }
+    return render(request, "catalogue/certificates.html", context)
+
+
+def _order(certificate: Certificate) -> tuple[int, str]:
+    return (certificate.batch or 99, certificate.code)
+
+
+def _fits(certificate: Certificate, chosen: dict[str, str]) -> bool:
+    return (
+        chosen["batch"] in ("", str(certificate.batch))
+        and chosen["disposal"] in ("", certificate.disposal.value)
+        and chosen["demander"] in ("", certificate.demander_kind)
+    )
+
+
+def _address(query: QueryDict) -> str:
+    """Return the filters as they stand in the address, without the page number."""
+    kept = query.copy()
+    kept.pop("page", None)
+    return "&".join(part for part in kept.urlencode().split("&") if not part.endswith("="))
+
+
+@public
+@require_safe
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """Somebody asks me for this paper: cancelled or kept, since when, what is done instead, by whom, whom to tell."""
+    here = city()
+    found = here.certificates.get(code)
+    if found is None:
+        raise Http404
+    row = certificate_row(here, found)
+    matters = [m for m in here.matters.values() if m.work and any(p.certificate == code for p in m.work.papers)]
+    basis = _basis(here, row)
+    fact = here.facts.get(found.fact)
+    demander = here.departments.get(found.demander)
+    context = {
+        "row": row,
+        "certificate": found,
+        "kept": found.disposal is Disposal.RETAINED,
+        "fact": fact_row(here, fact, basis=basis, way=row.way) if fact else None,
+        "basis": basis,
+        "demander_kind": DEMANDER_NAMES[found.demander_kind],
+        "disposal": DISPOSAL_NAMES[found.disposal],
+        "phone": demander.phone if demander else "",
+        "matters": matters,
+        "baseline_year": here.baseline_year,
+        "qr": segno.make(request.build_absolute_uri(request.path), error="m").svg_inline(omitsize=True, border=1),
+        "here": "certificates",
+    }
+    return render(request, "catalogue/certificate.html", context)
+
+
+def _basis(here: City, row: CertificateRow) -> Basis | None:
+    """Return the article a matter looks the same fact up under; None where no worked matter asks it."""
+    fact = row.certificate.fact
+    needs = (n for m in here.matters.values() if m.work for n in m.work.needs if fact and n.fact == fact)
+    found = next(needs, None)
+    return here.bases[found.basis] if found else None

@@ -1,0 +1,201 @@
+"""What the catalogue's pages show: rows made of the city package, without a person and without a case."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Disposal, Fact, Matter, Need, Work
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
+
+Words = Text | Reason
+
+LEVEL_NAMES = {
+    "town": Reason(N_("镇街")),
+    "community": Reason(N_("村、社区")),
+    "employer": Reason(N_("用人单位")),
+    "outside": Reason(N_("市外单位")),
+}
+INSTEAD = {
+    Disposal.CANCEL: Reason(N_("什么都不用交，也不用承诺。")),
+    Disposal.EXISTING_DOCUMENT: Reason(N_("看已有的证照就够了；有电子证照的由部门自己核对。")),
+    Disposal.COMMITMENT: Reason(N_("先由部门核查；您不想等，可以自己选择书面承诺。")),
+    Disposal.DATA_SHARING: Reason(N_("办事的部门自己查数据，您不用跑。")),
+    Disposal.DEPARTMENT_CHECK: Reason(N_("办事的部门去问知情的部门，您不用跑。")),
+    Disposal.RETAINED: Reason(N_("眼下还要交：要它的单位不归本市管，或者法律明文要求。")),
+}
+WAY_OF = {
+    Disposal.EXISTING_DOCUMENT: "document",
+    Disposal.COMMITMENT: "commitment",
+    Disposal.DATA_SHARING: "data",
+    Disposal.DEPARTMENT_CHECK: "department",
+    Disposal.RETAINED: "certificate",
+}
+CHANNEL_NAMES = {
+    "online": Reason(N_("网上")),
+    "window": Reason(N_("政务服务窗口")),
+    "agent": Reason(N_("村社代办")),
+}
+PLANNED = {
+    "document": Reason(N_("已有电子证照，直接核对。")),
+    "data": Reason(N_("这件事有登记，直接查登记。")),
+    "certificate": Reason(N_("法律明文要求交这份证明，眼下没有别的办法核验。")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact as parts/fact_row.html shows it. Nothing has been asked yet: there is no verdict."""
+
+    code: str
+    question: Text
+    about: Words | None
+    way: str
+    office: Words
+    reason: Reason | None
+    basis: Basis | None
+    why: Text | None = None
+    note: Reason | None = None
+    verdict: str = ""
+    passed: tuple[tuple[str, Reason], ...] = ()
+    as_of: datetime.date | None = None
+    pending: bool = False
+    url_verify: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper the baseline year asked for, with what it cost."""
+
+    code: str
+    name: Text
+    offices: int
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """What parts/zero.html shows, all of it counted."""
+
+    papers_asked: int
+    papers: tuple[PaperRow, ...]
+    papers_kept: tuple[Certificate, ...]
+
+    @property
+    def offices(self) -> int:
+        return sum(paper.offices for paper in self.papers)
+
+    @property
+    def trips(self) -> int:
+        return sum(paper.trips for paper in self.papers)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A certificate with both sides named, and what became of it."""
+
+    certificate: Certificate
+    demander: Words
+    issuer: Words
+    batch: Batch | None
+    instead: Reason
+
+    @property
+    def way(self) -> str:
+        return WAY_OF.get(self.certificate.disposal, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """The matters of one theme."""
+
+    name: Text
+    matters: list[Matter] = field(default_factory=list)
+
+
+def party(city: City, code: str) -> Words:
+    """Return the name of who demands or issues: a department, a body, or a level of the city."""
+    known = city.departments.get(code) or city.bodies.get(code)
+    return known.name if known else LEVEL_NAMES.get(code, Text(code))
+
+
+def certificate_row(city: City, certificate: Certificate) -> CertificateRow:
+    return CertificateRow(
+        certificate,
+        party(city, certificate.demander),
+        party(city, certificate.issuer),
+        city.batches.get(certificate.batch or 0),
+        INSTEAD[certificate.disposal],
+    )
+
+
+def zero(city: City, matter: Matter) -> Zero:
+    """Count what `matter` asks a person to bring: the certificates the law still demands for it, and nothing else."""
+    if matter.work:
+        kept = {need.retained for need in matter.work.needs if need.retained}
+    else:
+        kept = {
+            c.code
+            for c in city.certificates.values()
+            if c.disposal is Disposal.RETAINED and c.demander == matter.owner and c.fact and c.fact in matter.facts
+        }
+    papers = matter.work.papers if matter.work else ()
+    return Zero(
+        len(kept),
+        tuple(PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers),
+        tuple(city.certificates[code] for code in sorted(kept)),
+    )
+
+
+def fact_rows(city: City, matter: Matter) -> list[FactRow]:
+    """Return what will be looked up for `matter`: worked matters say about whom and why, the others only what."""
+    if matter.work:
+        return [_need_row(city, matter.work, need) for need in matter.work.needs]
+    basis = next((city.bases[code] for code in matter.bases), None)
+    return [fact_row(city, city.facts[code], basis=basis) for code in matter.facts]
+
+
+def fact_row(city: City, fact: Fact, *, basis: Basis | None, way: str = "") -> FactRow:
+    """Return a row for `fact` alone, by its first way unless `way` is given."""
+    way = way or ("document" if city.items[fact.item].licence else "data")
+    office = city.departments[fact.answered_by].name
+    return FactRow(fact.code, fact.question, None, way, office, PLANNED.get(way), basis)
+
+
+def _need_row(city: City, work: Work, need: Need) -> FactRow:
+    fact = city.facts[need.fact]
+    way = "certificate" if need.retained else "document" if city.items[fact.item].licence else "data"
+    return FactRow(
+        code=need.code,
+        question=fact.question,
+        about=Reason(N_("您本人")) if need.about == "applicant" else city.relations[need.about].name,
+        way=way,
+        office=city.departments[fact.answered_by].name,
+        reason=PLANNED[way],
+        basis=city.bases[need.basis],
+        why=need.why,
+        note=_only_when(work, need),
+    )
+
+
+def _only_when(work: Work, need: Need) -> Reason | None:
+    """Return in words when a need counts, or None when it always does."""
+    if need.when is None:
+        return None
+    asked, value = need.when
+    question = next(q for q in work.form if q.code == asked)
+    answers = {"true": Reason(N_("是")), "false": Reason(N_("否"))}
+    answer = question.choices.get(value) or answers.get(value.lower()) or Text(value)
+    return Reason(N_("只在“%(question)s”填“%(answer)s”时才查"), {"question": question.name, "answer": answer})
+
+
+def themes(matters: Iterable[Matter]) -> list[ThemeRow]:
+    """Group matters by theme, in the order the package names the themes; worked ones first within a theme."""
+    found: dict[str, ThemeRow] = {}
+    for matter in matters:
+        found.setdefault(matter.theme.zh, ThemeRow(matter.theme)).matters.append(matter)
+    for theme in found.values():
+        theme.matters.sort(key=lambda m: m.work is None)
+    return list(found.values())

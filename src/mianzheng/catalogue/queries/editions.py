@@ -1,0 +1,40 @@
+"""The city package in force."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from uuid import UUID
+
+from mianzheng.catalogue.models import Edition
+from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.package import read
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+
+
+def current() -> UUID:
+    """Return the edition in force (one query)."""
+    found = Edition.objects.order_by("-loaded_at").values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound(
+            Reason(N_("还没有载入任何城市包。")),
+            Reason(N_("请运行 mianzheng city load cities/yiwu (或您的城市的目录)。")),
+        )
+    return found
+
+
+@lru_cache(maxsize=4)
+def edition(key: UUID) -> City:
+    """Return the city as edition `key` says it. Editions never change, so each is read once a process."""
+    city, problems = read(Edition.objects.values_list("files", flat=True).get(id=key))
+    if city is None:
+        raise NotFound(
+            Reason(N_("载入的城市包已不能被这个版本的程序读取: %(message)s"), {"message": problems[0].message}),
+            Reason(N_("请用现在的程序重新载入城市包。")),
+        )
+    return city
+
+
+def city() -> City:
+    """Return the city package in force."""
+    return edition(current())

@@ -1,0 +1,319 @@
+"""What a city package says, as frozen values. Everything downstream reads a `City`; nothing knows its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from mianzheng.common.texts import Text
+
+if TYPE_CHECKING:
+    from mianzheng.catalogue.rules.predicates import Predicate
+
+
+class Form(StrEnum):
+    """How records decide a fact (see `evidence.rules.forms`)."""
+
+    EXISTS = "exists"
+    NONE = "none"
+    LATEST = "latest"
+    AT_LEAST = "at_least"
+
+
+class Disposal(StrEnum):
+    """What became of a certificate (处理方式)."""
+
+    CANCEL = "cancel"
+    EXISTING_DOCUMENT = "existing_document"
+    COMMITMENT = "commitment"
+    DATA_SHARING = "data_sharing"
+    DEPARTMENT_CHECK = "department_check"
+    RETAINED = "retained"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A government department of the city (部门); `vertical` ones answer to the province (垂管)."""
+
+    code: str
+    name: Text
+    kind: str
+    phone: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A street or town (镇街), a work area (工作片), a community or village (村社)."""
+
+    code: str
+    name: Text
+    kind: str
+    parent: str = ""
+    area: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that is no department: public livelihood service (公共民生服务机构), bank, insurer, or outside the city."""
+
+    code: str
+    name: Text
+    kind: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A legal basis (设定依据): one article of one law, with its force and the day it came into force."""
+
+    code: str
+    law: Text
+    article: str
+    force: str
+    in_force_from: datetime.date
+    text: Text
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an item. `codes` gives the words of a code list; the `newest` field orders the records in time."""
+
+    item: str
+    code: str
+    name: Text
+    type: str
+    codes: Mapping[str, Text] = dataclasses.field(default_factory=dict)
+    newest: bool = False
+    sensitivity: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item (信息项): a typed record set one department is the source of.
+
+    `complete` promises that who is not in it does not have it; only then may silence mean no.
+    `licence` marks electronic licences (电子证照), whose way is `document`.
+    """
+
+    code: str
+    name: Text
+    owner: str
+    about: str
+    sharing: str
+    cycle: str
+    complete: bool
+    sensitivity: str
+    licence: bool
+    system: str = ""
+    fields: tuple[Field, ...] = ()
+    source: str = ""
+
+    @property
+    def newest_field(self) -> str:
+        """The code of the date field that orders records, or the empty string."""
+        return next((f.code for f in self.fields if f.newest), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Whom a fact is about, starting from `base` (the applicant or another relation): the subjects in `field`."""
+
+    code: str
+    name: Text
+    item: str
+    field: str
+    where: str
+    base: str = "applicant"
+    predicate: Predicate | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A typed parameter of a fact, fixed by the matter's need."""
+
+    code: str
+    type: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact (证明事实): a yes/no question about a subject, answered from records of one item."""
+
+    code: str
+    name: Text
+    question: Text
+    kind: str
+    item: str
+    form: Form
+    where: str
+    answered_by: str
+    n: int = 1
+    params: Mapping[str, Parameter] = dataclasses.field(default_factory=dict)
+    empty: str = ""
+    predicate: Predicate | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A matter's need of a fact: about whom, with which parameters, why, under which article, by which ways.
+
+    `when` limits the need to one answer of the form. `commitment` is the code of the text a person may sign, or empty.
+    `retained` is the certificate the law still demands, or empty: the only thing that raises `papers_asked`.
+    """
+
+    code: str
+    fact: str
+    about: str
+    params: Mapping[str, Any]
+    why: Text
+    basis: str
+    deadline: int
+    department: bool = True
+    commitment: str = ""
+    when: tuple[str, str] | None = None
+    retained: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field of a matter's form. `prefill` names (item, field) of the applicant's own records."""
+
+    code: str
+    name: Text
+    type: str
+    required: bool
+    choices: Mapping[str, Text] = dataclasses.field(default_factory=dict)
+    relation: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    help: Text = Text("")
+    prefill: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that the baseline year asked for, with the offices and trips it cost."""
+
+    certificate: str
+    offices: int
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The worked part of a matter: what makes it possible to apply on the platform."""
+
+    summary: Text
+    grant: str
+    form: tuple[Question, ...]
+    needs: tuple[Need, ...]
+    papers: tuple[Paper, ...]
+    result: Text
+    result_text: Text
+    remedies: Text
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter (政务服务事项). `work` is None where one can read about it but not yet apply here."""
+
+    code: str
+    name: Text
+    owner: str
+    theme: Text
+    level: str
+    channels: tuple[str, ...]
+    decide_days: int
+    facts: tuple[str, ...]
+    bases: tuple[str, ...]
+    keywords: str
+    work: Work | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate (证明): both sides, its purpose, the fact it attests, and what became of it."""
+
+    code: str
+    name: Text
+    kind: str
+    content: str
+    demander: str
+    demander_kind: str
+    demander_level: str
+    issuer: str
+    issuer_level: str
+    purpose: Text
+    fact: str
+    disposal: Disposal
+    batch: int | None
+    yearly_volume: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch (批次) of certificates cancelled together."""
+
+    number: int
+    published: datetime.date
+    name: Text
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersion:
+    """A notice or a commitment, versioned; `body` is Markdown. What a person agreed to is kept by code and version."""
+
+    code: str
+    version: int
+    kind: str
+    title: Text
+    body: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the law leaves to the city (policy); working days unless said otherwise."""
+
+    check_days: int
+    objection_days: int
+    stale_cycles: int
+    commitment_bar: str
+    after_check_days: int
+
+
+@dataclass(frozen=True)
+class City:
+    """One edition of a city package, indexed by code."""
+
+    code: str
+    name: Text
+    baseline_year: int
+    zone: str
+    policy: Policy
+    departments: Mapping[str, Department]
+    towns: Mapping[str, Place]
+    areas: Mapping[str, Place]
+    communities: Mapping[str, Place]
+    bodies: Mapping[str, Body]
+    bases: Mapping[str, Basis]
+    items: Mapping[str, Item]
+    relations: Mapping[str, Relation]
+    facts: Mapping[str, Fact]
+    matters: Mapping[str, Matter]
+    certificates: Mapping[str, Certificate]
+    batches: Mapping[int, Batch]
+    texts: Mapping[str, TextVersion]
+    holidays: Mapping[datetime.date, bool]
+    demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,262 @@
+"""Reading a city package: files in, a `City` or a complete list of problems out. A wrong package is refused whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Place, Policy
+from mianzheng.catalogue.rules.matters import read_matters
+from mianzheng.catalogue.rules.records import read_facts, read_items, read_relations
+from mianzheng.catalogue.rules.source import Problem, Reader, Record
+from mianzheng.catalogue.rules.wordings import read_texts
+
+PUBLIC_BODY_KINDS = ("education", "health", "water", "power", "gas", "telecom", "transport", "rail")
+FINANCE_KINDS = ("bank", "insurer")
+BODY_KINDS = (*PUBLIC_BODY_KINDS, *FINANCE_KINDS, "outside")
+FORCES = (
+    "law",
+    "administrative_regulation",
+    "local_regulation",
+    "state_council_decision",
+    "departmental_rule",
+    "policy",
+)
+CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
+LEVELS = ("city", "town", "community", "outside")
+LEVEL_ISSUERS = ("town", "community", "employer")
+SUFFIXES = (".csv", ".yaml", ".md")
+
+
+def read(files: Mapping[str, str]) -> tuple[City | None, tuple[Problem, ...]]:
+    """Read a city package from `files` (path within the package -> text).
+
+    Returns the city and no problems, or None and every problem found with its file and line.
+    """
+    reader = Reader(files)
+    head = reader.mapping("city.yaml")
+    departments = _departments(reader)
+    towns = _places(reader, "towns.csv", ("street", "town"))
+    areas = _places(reader, "areas.csv", ("area",), parents=towns)
+    communities = _places(reader, "communities.csv", ("community", "village"), parents=towns, areas=areas)
+    bodies = _bodies(reader)
+    bases = _bases(reader)
+    items = read_items(reader, departments)
+    relations = read_relations(reader, items)
+    facts = read_facts(reader, items, departments)
+    texts = read_texts(reader)
+    batches = _batches(reader)
+    certificates = _certificates(reader, departments, bodies, facts, batches)
+    policy = _policy(reader, head, facts)
+    owners = {**departments, **{code: body for code, body in bodies.items() if body.kind != "outside"}}
+    matters = read_matters(
+        reader,
+        owners=owners,
+        facts=facts,
+        items=items,
+        relations=relations,
+        bases=bases,
+        texts=texts,
+        certificates=certificates,
+        check_days=policy.check_days,
+    )
+    holidays = {
+        reader.day(row, "day"): reader.yes(row, "working") for row in reader.rows("calendar.csv", ("day", "working"))
+    }
+    demo = {name: reader.tree(name) for name in sorted(files) if name.startswith("demo/") and name.endswith(".yaml")}
+    if reader.problems:
+        return None, tuple(sorted(set(reader.problems)))
+    return City(
+        code=reader.word(head, "code"),
+        name=reader.text(head, "name"),
+        baseline_year=reader.whole(head, "baseline_year"),
+        zone=reader.word(head, "zone"),
+        policy=policy,
+        departments=MappingProxyType(departments),
+        towns=MappingProxyType(towns),
+        areas=MappingProxyType(areas),
+        communities=MappingProxyType(communities),
+        bodies=MappingProxyType(bodies),
+        bases=MappingProxyType(bases),
+        items=MappingProxyType(items),
+        relations=MappingProxyType(relations),
+        facts=MappingProxyType(facts),
+        matters=MappingProxyType(matters),
+        certificates=MappingProxyType(certificates),
+        batches=MappingProxyType(batches),
+        texts=MappingProxyType(texts),
+        holidays=MappingProxyType(holidays),
+        demo=MappingProxyType(demo),
+    ), ()
+
+
+def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy:
+    if not head:  # said once already
+        return Policy(1, 1, 1, "", 1)
+    reader.word(head, "code")
+    reader.text(head, "name")
+    reader.whole(head, "baseline_year")
+    reader.word(head, "zone")
+    policy = head.get("policy")
+    if not isinstance(policy, Record):
+        reader.problem(head, "'policy' is missing")
+        policy = head
+    return Policy(
+        check_days=reader.whole(policy, "check_days", default=1, minimum=1),
+        objection_days=reader.whole(policy, "objection_days", default=5, minimum=1),
+        stale_cycles=reader.whole(policy, "stale_cycles", default=2, minimum=1),
+        commitment_bar=reader.known(policy, "commitment_bar", facts, "fact", required=False),
+        after_check_days=reader.whole(policy, "after_check_days", default=60, minimum=1),
+    )
+
+
+def _departments(reader: Reader) -> dict[str, Department]:
+    found: dict[str, Department] = {}
+    for row in reader.rows("departments.csv", ("code", "name", "name_en", "kind")):
+        code = reader.unique(row, found)
+        found[code] = Department(
+            code,
+            reader.text(row, "name"),
+            reader.one_of(row, "kind", ("organ", "vertical")),
+            row.get("phone", ""),
+            row.get("source", ""),
+        )
+    return found
+
+
+def _places(
+    reader: Reader,
+    name: str,
+    kinds: tuple[str, ...],
+    *,
+    parents: Mapping[str, Place] | None = None,
+    areas: Mapping[str, Place] | None = None,
+) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    columns = [
+        "code",
+        "name",
+        "name_en",
+        *(["kind"] if len(kinds) > 1 else []),
+        *(["town"] if parents is not None else []),
+    ]
+    for row in reader.rows(name, columns):
+        code = reader.unique(row, found)
+        found[code] = Place(
+            code,
+            reader.text(row, "name"),
+            reader.one_of(row, "kind", kinds) if len(kinds) > 1 else kinds[0],
+            reader.known(row, "town", parents, "town") if parents is not None else "",
+            reader.known(row, "area", areas, "work area", required=False) if areas is not None else "",
+            row.get("source", ""),
+        )
+    return found
+
+
+def _bodies(reader: Reader) -> dict[str, Body]:
+    found: dict[str, Body] = {}
+    for row in reader.rows("bodies.csv", ("code", "name", "name_en", "kind")):
+        code = reader.unique(row, found)
+        kind = reader.one_of(row, "kind", BODY_KINDS)
+        found[code] = Body(code, reader.text(row, "name"), kind, row.get("source", ""))
+    return found
+
+
+def _bases(reader: Reader) -> dict[str, Basis]:
+    found: dict[str, Basis] = {}
+    for row in reader.rows(
+        "bases.csv", ("code", "law", "law_en", "article", "force", "in_force_from", "text", "text_en")
+    ):
+        code = reader.unique(row, found)
+        found[code] = Basis(
+            code,
+            reader.text(row, "law"),
+            reader.word(row, "article", required=False),
+            reader.one_of(row, "force", FORCES),
+            reader.day(row, "in_force_from"),
+            reader.text(row, "text"),
+            row.get("source", ""),
+        )
+    return found
+
+
+def _batches(reader: Reader) -> dict[int, Batch]:
+    found: dict[int, Batch] = {}
+    for row in reader.rows("batches.csv", ("number", "published", "name", "name_en")):
+        number = reader.whole(row, "number", minimum=1)
+        if number in found:
+            reader.problem(row, f"batch {number} a second time")
+        found[number] = Batch(number, reader.day(row, "published"), reader.text(row, "name"), row.get("source", ""))
+    return found
+
+
+_CERTIFICATE_COLUMNS = (
+    "code name name_en kind content demander demander_kind demander_level issuer issuer_level "
+    "purpose purpose_en fact disposal batch yearly_volume"
+).split()
+
+
+def _certificates(
+    reader: Reader,
+    departments: Mapping[str, Department],
+    bodies: Mapping[str, Body],
+    facts: Mapping[str, object],
+    batches: Mapping[int, Batch],
+) -> dict[str, Certificate]:
+    found: dict[str, Certificate] = {}
+    sides = {**departments, **bodies, **dict.fromkeys(LEVEL_ISSUERS)}
+    for row in reader.rows("certificates.csv", _CERTIFICATE_COLUMNS):
+        code = reader.unique(row, found)
+        kind = reader.one_of(row, "kind", ("government", "finance", "retained"))
+        disposal = reader.one_of(row, "disposal", [d.value for d in Disposal])
+        batch = reader.whole(row, "batch", default=0)
+        fact = reader.known(row, "fact", facts, "fact", required=False)
+        if (kind == "retained") != (disposal == Disposal.RETAINED):
+            reader.problem(row, f"'kind' is '{kind}' while 'disposal' is '{disposal}': both or neither are 'retained'")
+        if kind == "retained" and batch:
+            reader.problem(row, f"a retained certificate is in batch {batch}: only cancelled ones belong to a batch")
+        if kind != "retained" and batch not in batches:
+            reader.problem(row, f"'batch' is '{row['batch']}': there is no such batch")
+        if disposal not in (Disposal.CANCEL, Disposal.RETAINED) and not fact:
+            reader.problem(row, f"'fact' is empty: '{disposal}' settles a fact, so it must be named")
+        found[code] = Certificate(
+            code=code,
+            name=reader.text(row, "name"),
+            kind=kind,
+            content=reader.one_of(row, "content", CONTENTS),
+            demander=reader.known(row, "demander", sides, "department or body"),
+            demander_kind=reader.one_of(row, "demander_kind", ("organ", "public_body", "finance", "outside")),
+            demander_level=reader.one_of(row, "demander_level", LEVELS),
+            issuer=reader.known(row, "issuer", sides, "department, body or level"),
+            issuer_level=reader.one_of(row, "issuer_level", LEVELS),
+            purpose=reader.text(row, "purpose"),
+            fact=fact,
+            disposal=Disposal(disposal) if disposal in set(Disposal) else Disposal.CANCEL,
+            batch=batch or None,
+            yearly_volume=reader.whole(row, "yearly_volume"),
+            source=row.get("source", ""),
+        )
+    return found
+
+
+def counts(city: City) -> dict[str, int | list[int]]:
+    """Return the figures of ``mianzheng city check --json``."""
+    cancelled = [c for c in city.certificates.values() if c.disposal is not Disposal.RETAINED]
+    return {
+        "departments": len(city.departments),
+        "towns": len(city.towns),
+        "areas": len(city.areas),
+        "communities": len(city.communities),
+        "public_bodies": sum(b.kind in PUBLIC_BODY_KINDS for b in city.bodies.values()),
+        "banks": sum(b.kind in FINANCE_KINDS for b in city.bodies.values()),
+        "items": len(city.items),
+        "certificates": len(cancelled),
+        "certificates_government": sum(c.kind == "government" for c in cancelled),
+        "certificates_finance": sum(c.kind == "finance" for c in cancelled),
+        "by_commitment": sum(c.disposal is Disposal.COMMITMENT for c in cancelled),
+        "retained": len(city.certificates) - len(cancelled),
+        "yearly_volume": sum(c.yearly_volume for c in city.certificates.values()),
+        "facts": len(city.facts),
+        "matters": len(city.matters),
+        "batches": [sum(c.batch == number for c in cancelled) for number in sorted(city.batches)],
+    }

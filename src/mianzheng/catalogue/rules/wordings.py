@@ -1,0 +1,55 @@
+"""Notices (告知) and commitments (承诺): Markdown with a version, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from mianzheng.catalogue.rules.city import TextVersion
+from mianzheng.catalogue.rules.source import Reader, Record
+from mianzheng.common.texts import Text
+
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+
+
+def read_texts(reader: Reader) -> dict[str, TextVersion]:
+    """Read ``texts/CODE.md`` with its ``texts/CODE.en.md``; both carry the same version."""
+    found: dict[str, TextVersion] = {}
+    for name in sorted(reader.files):
+        if not name.startswith("texts/") or not name.endswith(".md") or name.endswith(".en.md"):
+            continue
+        code = name.removeprefix("texts/").removesuffix(".md")
+        zh_head, zh = _split(reader, name)
+        en_name = f"texts/{code}.en.md"
+        if en_name not in reader.files:
+            reader.problem(zh_head, f"'{en_name}' is missing: English must be complete")
+            continue
+        en_head, en = _split(reader, en_name)
+        version = reader.whole(zh_head, "version", minimum=1)
+        if reader.whole(en_head, "version", minimum=1) != version:
+            reader.problem(en_head, f"'version' differs from that of '{name}'")
+        found[code] = TextVersion(
+            code,
+            version,
+            reader.one_of(zh_head, "kind", ("notice", "commitment")),
+            Text(reader.word(zh_head, "title"), reader.word(en_head, "title")),
+            Text(zh, en),
+        )
+    return found
+
+
+def _split(reader: Reader, name: str) -> tuple[Record, str]:
+    """Return the front matter and the body of one text."""
+    found = _FRONT.match(reader.files[name].removeprefix("\ufeff").replace("\r\n", "\n"))
+    head = Record()
+    if found:
+        try:
+            head = Record(yaml.safe_load(found[1]) or {})
+        except (yaml.YAMLError, ValueError, TypeError):
+            found = None
+    head.file, head.line = name, 1
+    if not found:
+        reader.problem(head, "it must begin with front matter between two lines of '---'")
+        return head, ""
+    return head, found[2].strip()

@@ -1,0 +1,18 @@
+"""Addresses of the catalogue: what exists and is in force, open to everybody."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mianzheng.catalogue.pages import certificates, holdings, matters
+
+app_name = "catalogue"
+
+urlpatterns = [
+    path("", matters.home, name="home"),
+    path("matters/", matters.by_theme, name="matters"),
+    path("matters/<slug:code>/", matters.matter, name="matter"),
+    path("certificates/", certificates.listed, name="certificates"),
+    path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
+    path("items/", holdings.holdings, name="holdings"),
+]

@@ -1,0 +1,26 @@
+"""Move the demo's time and its registers: outages, the daily feeds of the departments."""
+
+from __future__ import annotations
+
+import datetime
+
+from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.registers import refresh, set_silent
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+
+
+def outage(*, city: City, item: str, silent: bool) -> None:
+    """Pull the plug of a register, or put it back. Raises `NotFound` for an item that has no register here."""
+    if item not in city.items or not city.items[item].fields:
+        raise NotFound(
+            Reason(N_("没有代码为“%(item)s”的信息项, 或者它没有接入记录。"), {"item": item}),
+            Reason(N_("可用的代码见 cities/<城市>/fields.csv 的第一列。")),
+            field="item",
+        )
+    set_silent(item=item, silent=silent)
+
+
+def feed(*, city: City, now: datetime.datetime) -> None:
+    """Let every register that answers confirm its records as of `now`, as the departments' daily feeds do."""
+    refresh(items=[code for code, item in city.items.items() if item.fields], as_of=now)

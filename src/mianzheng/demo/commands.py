@@ -1,0 +1,112 @@
+"""``mianzheng demo``: a synthetic city of any size, its stories, outages, and a clock to move."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time as stopwatch
+
+import click
+from django.conf import settings
+
+
+@click.group("demo", help="A synthetic city: build it, hear its stories, pull registers' plugs, let days pass.")
+def demo() -> None:
+    """Everything here is refused outside a demo city, where people are real."""
+    if not settings.DEMO:
+        raise click.UsageError("this is no demo city: set MIANZHENG_DEMO=1")
+
+
+@demo.command("build", help="Fill the city with synthetic people, organisations and records.")
+@click.option("--people", type=click.IntRange(200), default=20_000, show_default=True)
+@click.option("--organisations", type=click.IntRange(30), default=3_400, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same city.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is built for; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def build(people: int, organisations: int, seed: int, as_of: datetime.datetime | None, *, as_json: bool) -> None:
+    """Build the city; progress goes to standard error."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.demo.actions.build import build as build_city
+    from mianzheng.web import clock
+
+    started = stopwatch.monotonic()
+    built = build_city(
+        city=city(),
+        people=people,
+        organisations=organisations,
+        seed=seed,
+        as_of=as_of.date() if as_of else clock.today(),
+        now=clock.now(),
+        progress=lambda line: click.echo(line, err=True),
+    )
+    for code in built.without:
+        click.echo(f"{code}: no specification in demo/records.yaml, left empty", err=True)
+    figures = {
+        "people": people,
+        "organisations": organisations,
+        "subjects": built.subjects,
+        "records": built.records,
+        "items": built.items,
+        "accounts": built.accounts,
+        "seconds": round(stopwatch.monotonic() - started, 1),
+    }
+    lines = "  ".join(f"{name} {value}" for name, value in figures.items())
+    click.echo(json.dumps(figures) if as_json else lines)
+
+
+@demo.command("stories", help="List the stories: who applies for what, and how it goes.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def stories(*, as_json: bool) -> None:
+    """Print story, matter, applicant, sign-in and what is expected."""
+    from mianzheng.demo.queries.builds import told
+
+    found = told()
+    if not as_json:
+        for one in found:
+            name = one.sign_in.get("resident", "")
+            click.echo(f"{one.story.code:24}{one.story.matter:28}{one.applicant}  {name:28}{one.story.title.zh}")
+        return
+    rows = [
+        {
+            "story": one.story.code,
+            "title": one.story.title.zh,
+            "title_en": one.story.title.en,
+            "matter": one.story.matter,
+            "applicant": one.applicant,
+            "sign_in": one.sign_in.get("resident", ""),
+            "accounts": one.sign_in,
+            "form": one.form,
+            "choices": dict(one.story.choices),
+            "expected": dict(one.story.expected),
+        }
+        for one in found
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+
+
+@demo.command("outage", help="Pull the plug of the register behind ITEM (on), or put it back (off).")
+@click.argument("item")
+@click.argument("state", type=click.Choice(["on", "off"]))
+def outage(item: str, state: str) -> None:
+    """Make a register silent or let it answer again."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.demo.actions import time
+
+    time.outage(city=city(), item=item, silent=state == "on")
+    click.echo(f"{item}: {'silent' if state == 'on' else 'answers'}")
+
+
+@demo.command("advance", help="Let days pass; the registers are fed as every day.")
+@click.option("--days", type=click.IntRange(1, 3650), default=1, show_default=True)
+def advance(days: int) -> None:
+    """Move the demo's clock forward and feed the registers."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.demo.actions import time
+    from mianzheng.web import clock
+
+    clock.shift(days)
+    time.feed(city=city(), now=clock.now())
+    click.echo(clock.today().isoformat())
+
+
+COMMANDS = [demo]

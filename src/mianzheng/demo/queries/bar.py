@@ -1,0 +1,156 @@
+"""What the bar on top of every page of a demo city offers: whom one can be, which registers can be pulled, the clock.
+
+It costs one query, for the registers; whoever is signed in is known already.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.rules.readiness import State
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
+from mianzheng.demo.queries.builds import username
+from mianzheng.demo.rules import ground
+from mianzheng.demo.rules.stories import Story, stories
+from mianzheng.evidence.queries.asking import items_of
+
+ROLES = {"resident": N_("本人"), "spouse": N_("配偶")}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody one can be with one click."""
+
+    account: str
+    label: Text | Reason
+    role: Text | Reason | None
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row of people."""
+
+    name: Text | Reason
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """A register whose plug can be pulled."""
+
+    code: str
+    name: Text
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the bar offers (see site/templates/parts/demo_bar.html)."""
+
+    groups: Sequence[Group]
+    items: Sequence[Plug]
+    today: datetime.date
+    days: int
+    sign_in_url: str
+    outage_url: str
+    advance_url: str
+
+
+def bar(user: Any, *, now: datetime.datetime, days: int) -> Bar | None:
+    """Return what the bar offers to `user`; None while there is no demo city."""
+    try:
+        read = city()
+    except NotFound:
+        return None
+    mine = base(getattr(user, "username", ""))
+    told = stories(read)
+    story = story_of(read, mine)
+    return Bar(
+        groups=[*_stories(read, sorted(told, key=lambda one: one is not story), mine), *_staff(read, mine)],
+        items=_plugs(read, story or (told[0] if told and not mine else None), now),
+        today=now.date(),
+        days=days,
+        sign_in_url=reverse("demo:sign_in"),
+        outage_url=reverse("demo:outage"),
+        advance_url=reverse("demo:advance"),
+    )
+
+
+def usernames(read: City) -> set[str]:
+    """Return the user names the bar may sign in as."""
+    told = {username(story.code, role) for story in stories(read) for role in story.sign_in}
+    agent = ground.agent(read)
+    staff = {username("officer", code) for code in ground.offices(read)}
+    return told | staff | ({username("agent", agent["place"])} if agent else set())
+
+
+def base(name: str) -> str:
+    """Return a user name without the number an account of a later build bears."""
+    return ".".join(name.split(".")[:2])
+
+
+def story_of(read: City, name: str) -> Story | None:
+    """Return the story somebody plays in, None for staff and strangers."""
+    return next((story for story in stories(read) if name.startswith(f"{story.code}.")), None)
+
+
+def _stories(read: City, told: Sequence[Story], mine: str) -> list[Group]:
+    """Return a row for each story: its people, who decides, and who is asked for a check."""
+    groups = []
+    for story in told:
+        people = [
+            Person(name, Reason(ROLES.get(role, role)), None, "user", name == mine)
+            for role in story.sign_in
+            for name in [username(story.code, role)]
+        ]
+        matter = read.matters.get(story.matter)
+        if matter is not None:
+            asked = {
+                read.facts[fact["fact"]].answered_by: N_("答复核查: %(office)s")
+                for fact in story.expected.get("facts", ())
+                if fact["way"] == "department"
+            }
+            offices = {**asked, matter.owner: N_("审批: %(office)s")}
+            people += [_officer(read, code, label, mine) for code, label in offices.items()]
+        groups.append(Group(story.title, people))
+    return groups
+
+
+def _officer(read: City, code: str, label: str, mine: str) -> Person:
+    office = read.departments.get(code) or read.bodies[code]
+    name = username("officer", code)
+    said = Reason(label, {"office": office.name}) if label else office.name
+    return Person(name, said, None, "building-bank", name == mine)
+
+
+def _staff(read: City, mine: str) -> list[Group]:
+    officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
+    groups = [Group(Reason(N_("部门经办人")), officers)] if officers else []
+    agent = ground.agent(read)
+    if agent:
+        name = username("agent", agent["place"])
+        label = Text(agent["name"], agent["name_en"])
+        groups.append(Group(Reason(N_("村社代办员")), [Person(name, label, None, "building-community", name == mine)]))
+    return groups
+
+
+def _plugs(read: City, story: Story | None, now: datetime.datetime) -> list[Plug]:
+    """Return the registers of the story's matter, and whatever is silent already."""
+    matter = read.matters.get(story.matter) if story else None
+    mine = items_of(read, matter.work.needs) if matter and matter.work else set()
+    states = readiness_of(read, [code for code, item in read.items.items() if item.fields], now=now)
+    silent = {code for code, state in states.items() if state.state is State.SILENT}
+    shown = [code for code in read.items if code in mine or code in silent]
+    return [Plug(code, read.items[code].name, code in silent) for code in shown]

@@ -1,0 +1,57 @@
+"""Looking up one fact a matter needs, outside a case: for somebody at a desk who may ask it, and no more than that."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.db import transaction
+
+from mianzheng.catalogue.rules.city import City, Matter, Need
+from mianzheng.centre.queries.records import readiness_of
+from mianzheng.common.actors import Actor
+from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.writing import log_looks
+from mianzheng.evidence.queries.asking import ask, items_of
+from mianzheng.evidence.rules.inquiry import Answer, Inquiry
+
+
+def look(
+    *, city: City, matter: str, fact: str, applicant: uuid.UUID, actor: Actor, now: datetime.datetime
+) -> tuple[Answer, ...]:
+    """Answer every need the matter has of `fact` (a fact's code, or a need's) about `applicant` and their relatives.
+
+    The log entries are committed before the answers leave. Raises `NotFound` for an unknown matter or fact, `Refusal`
+    where the matter does not need the fact: nobody looks around. Parameters are those of the matter, never the asker's.
+    """
+    needs, found = needed(city, matter, fact)
+    inquiry = Inquiry(None, found.code, applicant)
+    with transaction.atomic():
+        readiness = readiness_of(city, items_of(city, needs), now=now)
+        answers, looks = ask(city, inquiry, needs, readiness=readiness, today=now.date())
+        log_looks(city, found, inquiry, {need.code: need for need in needs}, looks, actor, now)
+    return tuple(answers)
+
+
+def needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matter]:
+    """Return the needs `matter` has of `fact`, and the matter; raise where there is none."""
+    found = city.matters.get(matter)
+    if found is None:
+        raise NotFound(
+            Reason(N_("没有编码为“%(matter)s”的事项。"), {"matter": matter}),
+            Reason(N_("请在首页搜索要办的事。")),
+            field="matter",
+        )
+    needs = tuple(need for need in (found.work.needs if found.work else ()) if fact in (need.fact, need.code))
+    if not needs and fact not in city.facts:
+        raise NotFound(
+            Reason(N_("没有编码为“%(fact)s”的证明事实。"), {"fact": fact}), Reason(N_("请核对编码。")), field="fact"
+        )
+    if not needs:
+        raise Refusal(
+            Reason(N_("办理“%(matter)s”不需要知道“%(fact)s”。"), {"matter": found.name, "fact": city.facts[fact].name}),
+            Reason(N_("只能查所办事项需要的事实; 没有查询任何记录。")),
+            field="fact",
+        )
+    return needs, found

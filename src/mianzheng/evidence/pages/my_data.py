@@ -1,0 +1,79 @@
+"""我的数据: who looked at me - every look-up about a person, for the person."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mianzheng.audit.queries import Entry, about
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import City
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.web import clock
+from mianzheng.web.access import allow
+from mianzheng.web.acting import actor_of
+
+ACTIONS = {
+    "lookup": N_("查询登记"),
+    "prefill": N_("为您预填表格"),
+    "reveal": N_("查看姓名和证件号码"),
+    "check": N_("部门核查"),
+    "review": N_("人工核查"),
+}
+SHOWN = 400
+
+
+@allow("resident")
+@require_safe
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Everything looked up about the person, grouped by occasion, the newest first; fills while a case runs."""
+    actor = actor_of(request, "resident")
+    city = city_in_force()
+    entries = [entry for entry in about(actor.subject, limit=SHOWN) if entry.action in ACTIONS] if actor.subject else []
+    occasions = []
+    for key, group in itertools.groupby(entries, key=lambda e: (e.case, e.matter, e.at.date())):
+        rows = list(group)
+        case, matter, day = key
+        occasions.append(
+            {
+                "matter": city.matters[matter].name if matter in city.matters else None,
+                "day": day,
+                "case": case,
+                "mine": rows[0].applicant in (None, actor.subject),
+                "rows": [_row(city, entry, actor.id) for entry in rows],
+            }
+        )
+    context = {"occasions": occasions, "count": len(entries), "now": clock.now(), "here": "my-data"}
+    template = "evidence/my_data_list.html" if request.headers.get("HX-Request") else "evidence/my_data.html"
+    return render(request, template, context)
+
+
+def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:
+    """Return one line in plain words: what was asked, of which register, by whom, what came out."""
+    fact, item = city.facts.get(entry.fact), city.items.get(entry.item)
+    relation = city.relations.get(str(entry.detail.get("relation", "")))
+    asked: Any = fact.question if fact else None
+    if relation:
+        asked = Reason(N_("查谁是%(who)s"), {"who": relation.name})
+    office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
+    who: Any = office.name if office else Reason(N_("经办人"))
+    if entry.actor == account:
+        who = Reason(N_("您本人发起, 由系统查询"))
+    elif entry.actor_role == "resident":
+        who = Reason(N_("申请人发起, 由系统查询"))
+    elif entry.actor == "program":
+        who = Reason(N_("系统"))
+    return {
+        "at": entry.at,
+        "action": Reason(ACTIONS[entry.action]),
+        "asked": asked,
+        "item": item.name if item else None,
+        "owner": city.departments[item.owner].name if item else None,
+        "who": who,
+        "purpose": entry.purpose,
+        "verdict": entry.verdict,
+    }

@@ -1,0 +1,11 @@
+"""Addresses of evidence: what was looked up about me."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mianzheng.evidence.pages import my_data
+
+app_name = "evidence"
+
+urlpatterns = [path("my/data/", my_data.my_data, name="my_data")]

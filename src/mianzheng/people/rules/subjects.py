@@ -1,0 +1,106 @@
+"""Whom and what the vault knows, and by which numbers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from mianzheng.common import identifiers
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Reason
+
+
+class SubjectKind(StrEnum):
+    """What a subject is (主体类型)."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    HOUSE = "house"
+
+
+class DocumentKind(StrEnum):
+    """By what a subject is known: resident ID (公民身份号码), passport, credit code (统一社会信用代码), real-estate
+    unit (不动产单元).
+    """
+
+    RIC = "ric"
+    PASSPORT = "passport"
+    USCC = "uscc"
+    UNIT = "unit"
+
+
+Number: TypeAlias = tuple[str, str]
+"""A document kind and a number, as somebody wrote it."""
+
+_CHECKS = {
+    DocumentKind.RIC: identifiers.check_ric,
+    DocumentKind.USCC: identifiers.check_uscc,
+    DocumentKind.PASSPORT: identifiers.check_passport,
+    DocumentKind.UNIT: identifiers.check_unit,
+}
+
+_HOLDERS = {
+    DocumentKind.RIC: SubjectKind.PERSON,
+    DocumentKind.PASSPORT: SubjectKind.PERSON,
+    DocumentKind.USCC: SubjectKind.ORGANISATION,
+    DocumentKind.UNIT: SubjectKind.HOUSE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubject:
+    """A subject to enter into the vault, with its name and every number it is known by."""
+
+    kind: SubjectKind
+    name: str
+    documents: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the vault gives back about a subject: the name and number of the document in use, and that document's
+    kind.
+    """
+
+    name: str
+    number: str
+    kind: DocumentKind
+
+
+def normalise(kind: str, number: str) -> str:
+    """Return the one way to write `number`, without judging it."""
+    return identifiers.normalise(number)
+
+
+def check_number(kind: str, number: str) -> str:
+    """Return `number` in its one way to write, or refuse it, saying what is wrong."""
+    try:
+        check = _CHECKS[DocumentKind(kind)]
+    except ValueError:
+        raise Refusal(Reason(N_("不认识的证件类型“%(kind)s”。"), {"kind": kind}), field="kind") from None
+    return check(number)
+
+
+def check_new(subject: NewSubject) -> tuple[Number, ...]:
+    """Return the numbers of `subject` in their one way to write, or refuse it."""
+    if not subject.documents:
+        raise Refusal(Reason(N_("登记主体至少要有一个证件号码。")), field="documents")
+    for kind, _ in subject.documents:
+        if kind in _HOLDERS and _HOLDERS[DocumentKind(kind)] != subject.kind:
+            raise Refusal(Reason(N_("证件类型“%(kind)s”与主体类型不符。"), {"kind": kind}), field="documents")
+    return tuple((kind, check_number(kind, number)) for kind, number in subject.documents)
+
+
+def owner(numbers: Sequence[Number], known: Mapping[Number, uuid.UUID]) -> uuid.UUID | None:
+    """Return the subject one of `numbers` belongs to already, None if none does; refuse numbers that belong to two."""
+    subjects = {known[number] for number in numbers if number in known}
+    if len(subjects) > 1:
+        raise Refusal(
+            Reason(N_("这几个证件分属两个已登记的主体，不能合并登记。")),
+            Reason(N_("请由身份库管理员核对是否为同一主体。")),
+            field="documents",
+        )
+    return next(iter(subjects), None)

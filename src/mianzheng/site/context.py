@@ -1,0 +1,33 @@
+"""What every page may show: the city's name and, in a demo city, the bar on top. Asked only when a template uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.common.errors import NotFound
+from mianzheng.common.texts import Text
+from mianzheng.demo.pages import bar
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the frame (see templates/base.html)."""
+    return {"city_name": SimpleLazyObject(_city_name), "demo_bar": SimpleLazyObject(lambda: _demo_bar(request))}
+
+
+def _city_name() -> Text:
+    try:
+        return city().name
+    except NotFound:  # nothing loaded yet: the frame must stand all the same
+        return Text("")
+
+
+def _demo_bar(request: HttpRequest) -> Any:
+    """Return what the demo's bar offers this person, or None outside a demo city."""
+    if not settings.DEMO:
+        return None
+    return bar(request.user)

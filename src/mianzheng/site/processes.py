@@ -1,0 +1,154 @@
+"""The program's own long-running processes: who runs, on which port, how to start and how to stop exactly those."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from mianzheng.site.postgres import launcher, place
+from mianzheng.site.postgres.place import Say, Trouble
+
+PAGES, WORKER = "pages", "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One of our processes: `pages` or `worker`. `url` is empty for the worker."""
+
+    name: str
+    process: psutil.Process
+    url: str
+
+
+def running(home: Path, name: str) -> Running | None:
+    """Return the process called `name` of this home, if it is alive and still the one that was noted."""
+    try:
+        noted = json.loads(_note(home, name).read_text("utf-8"))
+        process = psutil.Process(int(noted["pid"]))
+        alive = process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - noted["created"]) < 1
+    except (OSError, ValueError, KeyError, psutil.Error):
+        return None
+    return Running(name, process, str(noted.get("url", ""))) if alive else None
+
+
+def refuse_second(home: Path, name: str) -> None:
+    """Raise Trouble when process `name` of this home runs already."""
+    there = running(home, name)
+    if there:
+        where = f" at {there.url}" if there.url else ""
+        raise Trouble(
+            f"The {name} of {home} run already{where}, as process {there.process.pid}. Stop them with `mianzheng stop`."
+        )
+
+
+@contextlib.contextmanager
+def noted(home: Path, name: str, url: str = "") -> Iterator[None]:
+    """Note this process as `name` while it runs. Raises Trouble when there is one already."""
+    with only_one(home, f"{name}.lock", lambda line: None):
+        refuse_second(home, name)
+        note = {"pid": os.getpid(), "created": psutil.Process().create_time(), "url": url}
+        draft = _note(home, name).with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(note), "utf-8")
+        draft.replace(_note(home, name))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            _note(home, name).unlink()
+
+
+@contextlib.contextmanager
+def only_one(home: Path, name: str, say: Say) -> Iterator[None]:
+    """Hold a lock of this home; it goes with the process that holds it."""
+    with (home / name).open("a") as file:
+        since, told = time.monotonic(), 0.0
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                waited = time.monotonic() - since
+                if waited > told + 3:
+                    told = waited
+                    say(f"Another start is at work here; waiting for it ({waited:.0f} s) ...")
+                time.sleep(0.1)
+        yield
+
+
+def spawn(home: Path, name: str, *words: str) -> psutil.Process:
+    """Start `mianzheng WORDS` in a session of its own, so that it outlives us; what it prints goes to NAME.log."""
+    with (home / f"{name}.log").open("w") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "mianzheng.site.cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            cwd="/",
+            env={**os.environ, "MIANZHENG_HOME": str(home), "PYTHONUNBUFFERED": "1"},
+        )
+    return psutil.Process(child.pid)
+
+
+def last_words(home: Path, name: str) -> str:
+    """Return the last line process `name` wrote."""
+    with contextlib.suppress(OSError):
+        lines = [line for line in (home / f"{name}.log").read_text("utf-8", "replace").splitlines() if line.strip()]
+        return lines[-1][:400] if lines else "it said nothing"
+    return "it said nothing"
+
+
+def stop(home: Path, name: str) -> bool:
+    """Stop process `name` and its children. Return False when it did not run."""
+    there = running(home, name)
+    if there is None:
+        return False
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = [there.process, *there.process.children(recursive=True)]
+        there.process.terminate()
+        _, left = psutil.wait_procs(family, timeout=10)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+    with contextlib.suppress(OSError):
+        _note(home, name).unlink()
+    return True
+
+
+def stop_all(home: Path, say: Say) -> list[str]:
+    """Stop pages, worker and the embedded server of this home, and nothing else. Return what was stopped."""
+    stopped = [name for name in (PAGES, WORKER) if stop(home, name)]
+    return [*stopped, "database"] if launcher.stop(place.Place(home), say) else stopped
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise Trouble when nobody can listen on `host`:`port`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            return
+        except (OSError, OverflowError) as error:
+            number = getattr(error, "errno", None)
+            reason = "it is in use by another program" if number == errno.EADDRINUSE else str(error)
+    raise Trouble(
+        f"The pages can't listen on {host}:{port}: {reason}. "
+        f"Stop that program, or choose another port with `mianzheng run --port {port + 1}` (make run PORT={port + 1})."
+    )
+
+
+def _note(home: Path, name: str) -> Path:
+    return home / f"{name}.pid"

@@ -1,0 +1,79 @@
+"""The edge where reasons, names and dates become words in the reader's language."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from mianzheng.common.periods import WorkingDays
+from mianzheng.common.reasons import Reason
+from mianzheng.common.texts import Text
+from mianzheng.web import clock
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def say(said: Reason | Text | str | None) -> str:
+    """Put a reason, a name of the city package or a message id into the active language; None becomes nothing."""
+    if isinstance(said, Text):
+        return said.in_(language())
+    if isinstance(said, Reason):
+        return gettext(said.msgid) % {name: _param(value) for name, value in said.params.items()} if said.msgid else ""
+    return gettext(said) if said else ""
+
+
+def language() -> str:
+    """Return the active language as an IETF tag."""
+    return get_language() or "zh-hans"
+
+
+def english() -> bool:
+    return language().startswith("en")
+
+
+def day(value: datetime.date | None) -> str:
+    """Write a date: 11月25日(周三) or Wed 25 Nov, with the year where it is not this one."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    this_year = value.year == clock.today().year
+    if english():
+        return f"{value:%a} {value.day} {value:%b}" + ("" if this_year else f" {value.year}")
+    return ("" if this_year else f"{value.year}年") + f"{value.month}月{value.day}日(周{_WEEKDAYS[value.weekday()]})"
+
+
+def moment(value: datetime.datetime | None) -> str:
+    """Write a date with its time of day in the city's zone."""
+    return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+def workdays_left(value: int | datetime.date | None) -> str:
+    """Write how many working days are left: of a number as given; of a date, from today by the national calendar."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    if isinstance(value, datetime.date):
+        count = WorkingDays().between(clock.today(), value)
+        late = value < clock.today()
+    else:
+        count, late = value, value < 0
+    if late:
+        return ngettext("已超过 %(count)s 个工作日", "已超过 %(count)s 个工作日", abs(count)) % {"count": abs(count)}
+    if count == 0:
+        return gettext("今天到期")
+    return ngettext("还剩 %(count)s 个工作日", "还剩 %(count)s 个工作日", count) % {"count": count}
+
+
+def _param(value: Any) -> Any:
+    if isinstance(value, (Text, Reason)):
+        return say(value)
+    if isinstance(value, datetime.datetime):
+        return moment(value)
+    if isinstance(value, datetime.date):
+        return day(value)
+    return value

@@ -1,0 +1,177 @@
+"""Building the demo city in the database: whole, anew, and so that every story goes as it is told."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import uuid
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from mianzheng.cases.actions import applying
+from mianzheng.cases.queries.dossiers import Dossier, of_applicant, told
+from mianzheng.catalogue.adapters.folder import files_of
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.rules.readiness import State
+from mianzheng.common.actors import Actor
+from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.demo.actions import time
+from mianzheng.demo.actions.build import build
+from mianzheng.demo.commands import demo
+from mianzheng.demo.models import Build
+from mianzheng.demo.queries import builds
+from mianzheng.demo.queries.bar import base
+from mianzheng.demo.rules.stories import stories
+from mianzheng.people.queries import accounts_for_bar, subjects_of
+from mianzheng.web import clock
+from tests.demo_city import PACKAGE, built, here, town
+
+__all__ = ["here", "town"]
+TOLD = [story.code for story in stories(read(files_of(PACKAGE))[0])]  # type: ignore[arg-type]
+DAY = datetime.timedelta(days=1)
+
+
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return cursor.fetchone()[0]
+
+
+def test_everybody_is_in_the_vault_and_every_register_has_records(here):
+    assert here.subjects == count("people_subject")
+    assert here.without == ()
+    typed = [code for code, item in city().items.items() if item.fields]
+    assert here.items == len(typed)
+    assert sum(count(f"centre.{code}") for code in typed) == here.records
+    assert min(count(f"centre.{code}") for code in typed) > 0
+
+
+def test_only_people_of_stories_and_offices_can_sign_in(here):
+    accounts = {card.username: card for card in accounts_for_bar()}
+    assert len(accounts) == here.accounts < 80
+    for one in builds.told():
+        assert set(one.sign_in.values()) <= set(accounts)
+        assert accounts[one.sign_in["resident"]].subject == subjects_of([("ric", one.applicant)])["ric", one.applicant]
+    offices = {card.department for card in accounts.values() if "officer" in card.roles}
+    deciding = {city().matters[story.matter].owner for story in stories(city())}
+    assert deciding <= offices
+
+
+def test_building_again_replaces_and_adds_nobody(here):
+    before = {table: count(table) for table in ("people_subject", "people_account", "centre.marriage")}
+    again = built()
+    assert again == here
+    assert {table: count(table) for table in before} == before
+    assert Build.objects.count() == 2
+
+
+def test_another_seed_gives_other_people_the_parts(here):
+    first = {one.story.code: one.applicant for one in builds.told()}
+    other = built(people=1200, organisations=200, seed=5)
+    assert count("centre.population") < 1300
+    accounts = {base(card.username): card for card in accounts_for_bar()}
+    assert len(accounts) == other.accounts
+    changed = [one for one in builds.told() if one.applicant != first[one.story.code]]
+    assert len(changed) > 10
+    for one in changed:
+        subject = subjects_of([("ric", one.applicant)])["ric", one.applicant]
+        assert accounts[one.sign_in["resident"]].subject == subject
+
+
+def test_a_wrong_specification_is_refused_and_named(here):
+    read_city = city()
+    broken = dict(read_city.demo) | {"demo/records.yaml": {"marriage": {"of": "nobody", "fields": {}}}}
+    now = clock.now()
+    with pytest.raises(Refusal) as refused:
+        build(city=replace(read_city, demo=broken), people=300, organisations=40, seed=1, as_of=now.date(), now=now)
+    assert "marriage" in str(refused.value.what.params["message"])
+
+
+def apply(story: builds.Told) -> Dossier:
+    """Apply as the story's resident does, as far as it goes without anybody else."""
+    now = clock.now()
+    subject = subjects_of([("ric", story.applicant)])["ric", story.applicant]
+    actor = Actor(str(uuid.uuid4()), "resident", subject=subject)
+    form = city().matters[story.story.matter].work.form
+    chosen = {q.code: story.form[q.code] for q in form if q.type == "relative" and q.code in story.form}
+    found = subjects_of([(kind, number) for number in chosen.values() for kind in ("ric", "unit", "uscc")])
+    relatives = {code: [s for (_, n), s in found.items() if n == number] for code, number in chosen.items()}
+    typed = {**story.form, **{code: str(subjects[0]) for code, subjects in relatives.items()}}
+    case = applying.start(matter=story.story.matter, key=uuid.uuid4(), actor=actor, now=now)
+    assert applying.save_answers(case=case.id, typed=typed, relatives=relatives, actor=actor, now=now) == {}
+    applying.agree(case=case.id, relatives=relatives, actor=actor, now=now)
+    applying.look_up(case=case.id, actor=actor, now=now)
+    with contextlib.suppress(Refusal):  # what fails or waits for a choice is not handed in blindly
+        applying.hand_in(case=case.id, actor=actor, now=now)
+    return of_applicant(case.id, subject, now=now)
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_each_story_goes_as_it_is_told(here, code):
+    story = next(one for one in builds.told() if one.story.code == code)
+    outcome = told(apply(story))
+    expected = story.story.expected
+    facts = [
+        {"fact": f["fact"], "about": f["about"], "way": f["way"], "verdict": f["verdict"]} for f in outcome["facts"]
+    ]
+    assert facts == [{"about": "applicant", **fact} for fact in expected["facts"]]
+    assert outcome["status"] == expected["status"]
+    assert outcome["papers_asked"] == expected["papers_asked"] == 0
+
+
+def test_pulling_a_plug_sends_the_fact_to_the_department(here):
+    story = next(one for one in builds.told() if one.story.code == "second-flat")
+    time.outage(city=city(), item="marriage", silent=True)
+    outcome = told(apply(story))
+    ways = {fact["fact"]: fact["way"] for fact in outcome["facts"] if fact["about"] == "applicant"}
+    assert ways["married"] == "department"
+    assert ways["fund-months"] == "data"
+    assert outcome["status"] == "waiting_department"
+    time.outage(city=city(), item="marriage", silent=False)
+    ways = {fact["fact"]: fact["way"] for fact in told(apply(story))["facts"]}
+    assert ways["married"] == "data"
+
+
+def test_a_plug_that_is_not_there_is_refused(here):
+    untyped = [code for code, item in city().items.items() if not item.fields]
+    for item in ["nothing", *untyped[:1]]:
+        with pytest.raises(NotFound):
+            time.outage(city=city(), item=item, silent=True)
+
+
+def test_registers_grow_stale_unless_they_are_fed(here):
+    later = clock.now() + 5 * DAY
+    assert readiness_of(city(), ["marriage"], now=later)["marriage"].state is State.STALE
+    time.feed(city=city(), now=later)
+    assert readiness_of(city(), ["marriage"], now=later)["marriage"].state is State.READY
+
+
+def test_the_command_lists_stories_as_json(here):
+    answer = CliRunner().invoke(demo, ["stories", "--json"], catch_exceptions=False)
+    rows = json.loads(answer.output)
+    assert [row["story"] for row in rows] == TOLD
+    for row in rows:
+        assert len(row["applicant"]) == 18
+        assert row["sign_in"] == f"{row['story']}.resident"
+        assert {"status", "papers_asked", "facts"} <= set(row["expected"])
+    worked = {code for code, matter in city().matters.items() if matter.work}
+    assert worked == {row["matter"] for row in rows}
+    ends = {row["expected"]["status"] for row in rows}
+    assert ends == {"submitted", "granted", "draft", "waiting_department", "waiting_commitment"}
+
+
+def test_the_command_line_applies_as_every_story_tells(here, settings):
+    from mianzheng.cases.ports import TRIALS
+
+    settings.ADAPTERS = {"cases.trials": "mianzheng.demo.adapters.trials.StoryAnswers"}
+    for one in builds.told():
+        assert TRIALS().answers(matter=one.story.matter, number=one.applicant) == one.form != {}
+    first = builds.told()[0]
+    assert TRIALS().answers(matter="residence-permit", number=first.applicant) == {}
+    assert TRIALS().answers(matter=first.story.matter, number="11010519491231002X") == {}

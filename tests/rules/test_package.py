@@ -1,0 +1,204 @@
+"""Reading a city package: a right one becomes a city, a wrong one is refused whole, each problem with file and line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mianzheng.catalogue.adapters.folder import files_of
+from mianzheng.catalogue.commands import city as command
+from mianzheng.catalogue.rules.city import Disposal
+from mianzheng.catalogue.rules.package import counts, read
+from mianzheng.common.errors import Refusal
+from tests.second_city.reading import CITY, FILES, FOLDER, changed
+
+YIWU = Path(__file__).parents[2] / "cities" / "yiwu"
+
+# what is wrong: file, what stood there, what stands there now, the line to be named, a part of the sentence
+PLANTED = {
+    "a column is missing": ("towns.csv", "kind,source", "source", 1, "lacks: kind"),
+    "a row is short": ("bodies.csv", ",water,modelled", ",water", 2, "4 cells where the header has 5"),
+    "a code stands twice": ("departments.csv", "homes,", "civil,", 3, "'civil' a second time"),
+    "an owner is unknown": ("items.csv", "Jobs,civil", "Jobs,nobody", 5, "'nobody': there is no such department"),
+    "a word is not of the list": ("items.csv", "person,conditional,month", "person,sometimes,month", 5, "expected one of"),
+    "a number is none": ("matters.csv", "online;window,5", "online;window,soon", 2, "a whole number is expected"),
+    "a date is none": ("batches.csv", "2019-06-01", "last June", 2, "a date such as"),
+    "English is missing": ("communities.csv", "Well Community", "", 2, "English must be complete"),
+    "a predicate names no field": ("facts.yaml", "r.amount", "r.amuont", 6, "amuont"),
+    "a predicate compares a number with a text": ("facts.yaml", "r.amount > p.limit", "'r.amount == \"0\"'", 6, "no matching"),
+    "a predicate gives no yes or no": ("facts.yaml", "where: r.serious", "where: 'r.serious ? 1 : 0'", 10, "a yes or no"),
+    "the newest record cannot be known": ("fields.csv", "date,,yes", "date,,", 4, "no field marked newest"),
+    "a relation leads nowhere": ("relations.yaml", "field: spouse", "field: status", 1, "no such field of type subject"),
+    "a cancelled certificate is asked for": ("matters/abroad.yaml", "abroad-paper", "work-paper", 4, "nobody may ask"),
+    "the paper struck through is retained": ("matters/home.yaml", "work-paper", "abroad-paper", 15, "only cancelled papers"),
+    "a commitment has no text": ("matters/home.yaml", "commit-works", "commit-all", 12, "no such text"),
+    "a notice stands for a commitment": ("matters/home.yaml", "commit-works", "notice", 12, "which is no commitment"),
+    "a parameter is missing": ("matters/bus.yaml", "params: {limit: 100}, ", "", 7, "lacks 'limit'"),
+    "a parameter has another type": ("matters/bus.yaml", "limit: 100", "limit: much", 7, "type integer is expected"),
+    "a need hangs on no question": ("matters/home.yaml", "when: {field: marital", "when: {field: age", 14, "no such question"),
+    "a relative may have nobody": ("facts.yaml", ", empty: holds", "", 0, "must say 'empty"),
+    "an answer cannot be given": ("matters/home.yaml", "is: married", "is: maried", 14, "has no such answer"),
+    "a question stands twice": ("matters/home.yaml", "code: rooms", "code: marital", 7, "a second time"),
+    "a limit is no number": ("matters/home.yaml", "max: 4", "max: four", 7, "a number is expected"),
+    "a matter holds no mapping": ("matters/bus.yaml", FILES["matters/bus.yaml"], "- x", 1, "a mapping is expected"),
+    "a date is no day": ("facts.yaml", "where: r.serious", "where: 2026-02-31", 0, "not valid YAML"),
+    "YAML is broken": ("city.yaml", "zone: Asia", "zone: [Asia", 7, "not valid YAML"),
+    "a text has no version": ("texts/notice.md", "version: 1", "version: new", 1, "a whole number is expected"),
+    "a retained certificate has a batch": ("certificates.csv", "retained,,5", "retained,1,5", 3, "only cancelled ones"),
+    "a settled certificate has no fact": ("certificates.csv", "works,commitment", ",commitment", 2, "it must be named"),
+}
+
+
+def test_the_second_city_reads_without_a_problem_and_knows_what_its_files_say():
+    assert read(FILES)[1] == ()
+    assert (CITY.code, CITY.name.in_("en"), CITY.policy.check_days) == ("990001", "Shiqiao", 2)
+    assert counts(CITY)["batches"] == [1]
+    assert [need.code for need in CITY.matters["home"].work.needs] == ["has-card", "no-debt", "works", "spouse-no-debt"]
+    assert CITY.matters["home"].work.needs[1].deadline == CITY.policy.check_days
+    assert CITY.matters["well"].work is None
+    assert CITY.texts["commit-works"].version == 2
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_error_is_named_with_its_file_and_line(kind):
+    file, old, new, line, part = PLANTED[kind]
+    if kind == "a column is missing":
+        files = {**FILES, file: FILES[file].replace(",street", "").replace(old, new)}
+    else:
+        files = changed(file, old, new)
+    city, problems = read(files)
+    assert city is None
+    assert any(part in problem.message for problem in problems), problems
+    if line:
+        assert (file if "newest" not in kind else "facts.yaml", line) in {(p.file, p.line) for p in problems}, problems
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+def test_without_any_one_file_nothing_is_loaded(file):
+    left = {name: text for name, text in FILES.items() if name != file}
+    city, problems = read(left)
+    if file.startswith("matters/"):
+        assert city is not None
+        assert city.matters[Path(file).stem].work is None
+    else:
+        assert city is None
+        assert problems
+
+
+def test_ten_errors_of_ten_kinds_are_told_together(tmp_path):
+    planted = [
+        ("towns.csv", "kind,source", "source"),
+        ("departments.csv", "homes,", "civil,"),
+        ("items.csv", "person,conditional,month", "person,sometimes,month"),
+        ("matters.csv", "online;window,5", "online;window,soon"),
+        ("batches.csv", "2019-06-01", "last June"),
+        ("communities.csv", "Well Community", ""),
+        ("facts.yaml", "r.amount > p.limit", "'r.amount == \"0\"'"),
+        ("matters/abroad.yaml", "abroad-paper", "work-paper"),
+        ("matters/home.yaml", "commit-works", "commit-all"),
+    ]
+    files = dict(FILES)
+    for file, old, new in planted:
+        files[file] = files[file].replace(old, new, 1)
+    del files["calendar.csv"]
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = CliRunner().invoke(command, ["check", str(tmp_path), "--json"])
+    assert told.exit_code == 1
+    found = json.loads(told.stdout)
+    assert set(found) == {"problems"}, "figures of a package that is refused mean nothing"
+    assert {problem["file"] for problem in found["problems"]} >= {file for file, _, _ in planted} | {"calendar.csv"}
+    assert all(problem["line"] or problem["file"] == "calendar.csv" for problem in found["problems"])
+
+
+def test_problems_do_not_repeat_and_stand_in_the_order_of_the_files():
+    _, problems = read(changed("departments.csv", "civil,", "other,"))
+    assert list(problems) == sorted(set(problems))
+
+
+WORDS = ["", "yes", "no", "-1", "0", "1", "{", "[", "'", '"', ",", ": ", "- ", "[]", "{}", "x: y", "2026-02-31", "\x00", "applicant", "\n"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_whatever_an_editor_breaks_the_answer_is_a_city_or_problems_never_an_error(data):
+    file = data.draw(st.sampled_from(sorted(FILES)))
+    text = FILES[file]
+    for _ in range(data.draw(st.integers(1, 2))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 30)))
+        text = text[:start] + data.draw(st.sampled_from(WORDS)) + text[end:]
+    city, problems = read({**FILES, file: text})
+    assert (city is None) == bool(problems)
+    assert all(problem.file and problem.message for problem in problems)
+
+
+def test_a_folder_without_a_package_and_a_file_in_another_encoding_are_refused(tmp_path):
+    with pytest.raises(Refusal):
+        files_of(tmp_path)
+    (tmp_path / "city.yaml").write_text("code: x", encoding="utf-8")
+    (tmp_path / "towns.csv").write_bytes("街道".encode("gb18030"))
+    with pytest.raises(Refusal) as refused:
+        files_of(tmp_path)
+    assert refused.value.what.params == {"file": "towns.csv"}
+
+
+def test_check_says_in_lines_what_is_there():
+    told = CliRunner().invoke(command, ["check", str(FOLDER)])
+    assert told.exit_code == 0, told.output
+    assert "0 problems" in told.output
+
+
+@pytest.fixture(scope="module")
+def yiwu():
+    city, problems = read(files_of(YIWU))
+    assert problems == ()
+    return city
+
+
+def test_yiwu_counts_what_was_promised(yiwu):
+    found = counts(yiwu)
+    exactly = {
+        "departments": 41,
+        "towns": 14,
+        "items": 288,
+        "certificates": 270,
+        "certificates_government": 244,
+        "certificates_finance": 26,
+        "by_commitment": 49,
+        "yearly_volume": 445_000,
+    }
+    assert {name: found[name] for name in exactly} == exactly
+    assert len(found["batches"]) == 4
+    assert (found["batches"][0], sum(found["batches"])) == (69, 270)
+    assert found["communities"] >= 60
+    assert found["facts"] >= 60
+    assert found["matters"] >= 60
+    assert found["retained"] >= 1
+
+
+def test_yiwu_has_its_real_places_bodies_of_every_kind_and_twelve_worked_matters(yiwu):
+    assert sum(town.kind == "street" for town in yiwu.towns.values()) == 8
+    (jimingshan,) = [place for place in yiwu.communities.values() if place.name.zh == "鸡鸣山社区"]
+    assert yiwu.towns[jimingshan.parent].name.zh == "江东街道"
+    kinds = {body.kind for body in yiwu.bodies.values()}
+    assert kinds >= {"education", "health", "water", "power", "gas", "telecom", "transport", "rail", "bank", "insurer"}
+    worked = [matter for matter in yiwu.matters.values() if matter.work]
+    assert len(worked) == 12
+    assert all(matter.work.papers for matter in worked)
+    last = [batch.number for batch in yiwu.batches.values()][-1]
+    finance = [c for c in yiwu.certificates.values() if c.kind == "finance"]
+    assert sum(c.batch == last for c in finance) > len(finance) / 2
+
+
+def test_yiwu_uses_only_items_with_fields_and_asks_only_for_what_is_retained(yiwu):
+    used = {fact.item for fact in yiwu.facts.values()}
+    assert all(yiwu.items[code].fields for code in used)
+    for matter in yiwu.matters.values():
+        for need in matter.work.needs if matter.work else ():
+            if need.retained:
+                assert yiwu.certificates[need.retained].disposal is Disposal.RETAINED
