@@ -105,7 +105,7 @@ def apply(story: builds.Told) -> Dossier:
     typed = {**story.form, **{code: str(subjects[0]) for code, subjects in relatives.items()}}
     case = applying.start(matter=story.story.matter, key=uuid.uuid4(), actor=actor, now=now)
     assert applying.save_answers(case=case.id, typed=typed, relatives=relatives, actor=actor, now=now) == {}
-    applying.agree(case=case.id, relatives=relatives, actor=actor, now=now)
+    applying.agree(case=case.id, actor=actor, now=now)
     applying.look_up(case=case.id, actor=actor, now=now)
     with contextlib.suppress(Refusal):  # what fails or waits for a choice is not handed in blindly
         applying.hand_in(case=case.id, actor=actor, now=now)

@@ -46,8 +46,8 @@ TEXTS = {
 PLENTY = 350
 """Lines of a file of the program; about 300 is the aim."""
 
-ONE_MACHINE = re.compile("|".join(("/work/", "/root/", "/home/[a-z]", "/opt/", "file://", r"py" r"env")))
-WHERE_FROM = re.compile("(?m)^ *--(?:index|extra-index|find-links|trusted)|https?://")
+ONE_MACHINE = re.compile("/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/op[t]/|file:/[/]|pyen[v]")
+WHERE_FROM = re.compile(r"(?m)^ *--(?:index|extra-index|find-links|trusted)|https?:/[/]")
 
 
 def ours() -> Iterator[Path]:

@@ -30,7 +30,9 @@ NO_PROMISE = {"commitment": ""}
 NOTHING = NO_OFFICE | NO_PROMISE
 TABLE = [
     ({}, "", Stage.PENDING, Way.DATA, None, ""),
-    ({"state": None}, "", Stage.ASKING, Way.DEPARTMENT, None, ""),
+    ({"state": None}, "", Stage.PENDING, Way.DEPARTMENT, None, ""),
+    (NOTHING | {"state": None}, "", Stage.PENDING, Way.REVIEW, None, ""),
+    (NO_OFFICE | {"state": None}, "", Stage.PENDING, Way.COMMITMENT, None, ""),
     ({}, "data:h", Stage.SETTLED, Way.DATA, "h", ""),
     ({}, "data:f", Stage.SETTLED, Way.DATA, "f", "object review"),
     ({}, "data:u", Stage.ASKING, Way.DEPARTMENT, None, ""),

@@ -116,12 +116,12 @@ def serve(host: str, port: int, *, prepared: bool) -> None:
 @PREPARED
 def worker(*, prepared: bool) -> None:
     """Work through the queue."""
-    from mianzheng.site import readiness, serving
+    from mianzheng.site import readiness, serving, working
 
     if not prepared:
         readiness.database(serving.say)
         readiness.tables(serving.say)
-    serving.work()
+    working.work(serving.say)
 
 
 @top.command("run", help="Start database, pages and worker in the background; what runs already is joined.")

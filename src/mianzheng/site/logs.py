@@ -59,6 +59,7 @@ def settings(form: str) -> dict[str, Any]:
         "loggers": {
             "mianzheng": {"level": "INFO"},
             "django.request": {"level": "ERROR"},  # a 404 or 403 is the page's business
-            "procrastinate": {"level": "WARNING"},
+            "procrastinate": {"level": "ERROR"},
+            "psycopg.pool": {"level": "ERROR"},
         },
     }

@@ -1,4 +1,4 @@
-"""Serve the pages, work through the queue, and the `run` that `make` uses."""
+"""Serve the pages, and the `run` that `make` uses."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ from pathlib import Path
 
 import click
 import psutil
-import psycopg
 from django.conf import settings
-from django.db import OperationalError
-from procrastinate.exceptions import ConnectorException
 
 from mianzheng.site import processes, readiness
 from mianzheng.site.postgres.place import Trouble
 from mianzheng.site.processes import PAGES, WORKER
-
-RETRY_AFTER = 2.0
-"""Seconds between two tries of the worker to find the database again."""
 
 ANSWERS_WITHIN = 60.0
 """Seconds the pages may take until they answer for the first time."""
@@ -59,20 +53,6 @@ def serve(host: str, port: int) -> None:
             workers_kill_timeout=5,
             log_level="warning",  # type: ignore[arg-type]
         ).serve()
-
-
-def work() -> None:
-    """Do what was deferred until told to stop; when the database goes away, wait until it is back."""
-    from django.core.management import call_command
-
-    with processes.noted(Path(settings.MIANZHENG_HOME), WORKER):
-        while True:
-            try:
-                call_command("procrastinate", "worker", "--concurrency", "2")
-                return
-            except (psycopg.OperationalError, OperationalError, ConnectorException) as error:
-                say(f"The worker lost the database and tries again in {RETRY_AFTER:.0f} s: {type(error).__name__}")
-                time.sleep(RETRY_AFTER)
 
 
 def run(group: click.Group, host: str, port: int) -> None:

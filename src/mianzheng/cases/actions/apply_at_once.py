@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from mianzheng.catalogue.rules.city import Question
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.evidence.actions.prefill import prefill
+from mianzheng.evidence.actions.prefill import prefill, relatives
 from mianzheng.evidence.queries.numbers import kind_of
 from mianzheng.evidence.rules.progress import Option
 from mianzheng.people.queries import subjects_of
@@ -32,8 +31,8 @@ def apply_at_once(
     committed by itself, as in the browser. Raises `Refusal` for what makes the application impossible.
     """
     case = applying.start(matter=matter, key=uuid7(), actor=actor, now=now)
-    relatives = _fill(case, given, actor, now)
-    applying.agree(case=case.id, relatives=relatives, actor=actor, now=now)
+    _fill(case, given, actor, now)
+    applying.agree(case=case.id, actor=actor, now=now)
     dossier = applying.look_up(case=case.id, actor=actor, now=now)
     if commit:
         dossier = _commit(dossier, actor, now)
@@ -45,10 +44,8 @@ def apply_at_once(
     return of_applicant(case.id, actor.subject, now=now), refused
 
 
-def _fill(
-    case: models.Case, given: Mapping[str, Any], actor: Actor, now: datetime.datetime
-) -> dict[str, list[uuid.UUID]]:
-    """Fill the form and return whom the person may choose as relatives."""
+def _fill(case: models.Case, given: Mapping[str, Any], actor: Actor, now: datetime.datetime) -> None:
+    """Fill the form: from what was given, from the person's own records, and by `rules.trying`."""
     dossier = open_dossier(case, now=now)
     form = dossier.work.form
     unknown = sorted(given.keys() - {question.code for question in form})
@@ -58,12 +55,12 @@ def _fill(
             Reason(N_("请核对编码。")),
             field=unknown[0],
         )
-    filled, relatives = prefill(city=dossier.city, matter=dossier.matter, subject=case.applicant, actor=actor, now=now)
-    typed = trial_answers(form, given=_by_subject(form, given), filled=filled, relatives=relatives, today=now.date())
-    wrong = applying.save_answers(case=case.id, typed=typed, relatives=relatives, actor=actor, now=now)
+    filled = prefill(city=dossier.city, matter=dossier.matter, subject=case.applicant, actor=actor, now=now)
+    chosen = relatives(city=dossier.city, matter=dossier.matter, subject=case.applicant, actor=actor, now=now)
+    typed = trial_answers(form, given=_by_subject(form, given), filled=filled, relatives=chosen, today=now.date())
+    wrong = applying.save_answers(case=case.id, typed=typed, relatives=chosen, actor=actor, now=now)
     for code, reason in wrong.items():
         raise Refusal(reason, Reason(N_("请先补齐标出的项目。")), field=code)
-    return relatives
 
 
 def _by_subject(form: Sequence[Question], given: Mapping[str, Any]) -> dict[str, Any]:

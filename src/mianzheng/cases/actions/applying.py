@@ -92,14 +92,12 @@ def save_answers(
     return wrong
 
 
-def agree(
-    *, case: uuid.UUID, relatives: Mapping[str, Collection[uuid.UUID]], actor: Actor, now: datetime.datetime
-) -> Dossier:
+def agree(*, case: uuid.UUID, actor: Actor, now: datetime.datetime) -> Dossier:
     """Note that the person has read the notice (告知) and agrees that the look-ups begin. Agreeing twice is agreeing once."""
     with transaction.atomic():
         found = locked(case, applicant=actor.subject)
         dossier = open_dossier(found, now=now)
-        _, wrong = clean(dossier.work.form, found.answers, relatives=relatives)
+        _, wrong = clean(dossier.work.form, found.answers, relatives=None)
         if wrong:
             raise Refusal(Reason(N_("表格还没有填完。")), Reason(N_("请先补齐标出的项目。")), field=next(iter(wrong)))
         if found.agreed_at is None and found.status == Status.DRAFT:

@@ -21,9 +21,9 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Matter
 from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.evidence.actions.prefill import prefill
+from mianzheng.evidence.actions.prefill import prefill, relatives
 from mianzheng.evidence.queries.files import due_of
-from mianzheng.evidence.rules.progress import Option, Stage
+from mianzheng.evidence.rules.progress import Option, Progress, Stage
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.people.actions.disclosure import reveal
 from mianzheng.web import clock
@@ -33,20 +33,21 @@ from mianzheng.web.acting import actor_of, told
 STEPS = 4
 
 
-def _prefilled(
-    city: City, matter: Matter, actor: Actor
-) -> tuple[dict[str, Any], dict[str, list[tuple[uuid.UUID, str]]]]:
-    """Return what the person's own records fill in, and their relatives by name."""
+def _prefilled(city: City, matter: Matter, actor: Actor) -> dict[str, Any]:
+    """Return what the person's own records fill in."""
+    assert actor.subject is not None
+    return prefill(city=city, matter=matter, subject=actor.subject, actor=actor, now=clock.now())
+
+
+def _relatives(city: City, matter: Matter, actor: Actor) -> dict[str, list[tuple[uuid.UUID, str]]]:
+    """Return whom or what the person may choose, by name."""
     assert actor.subject is not None
     now = clock.now()
-    values, relatives = prefill(city=city, matter=matter, subject=actor.subject, actor=actor, now=now)
-    everybody = {subject for subjects in relatives.values() for subject in subjects}
+    found = relatives(city=city, matter=matter, subject=actor.subject, actor=actor, now=now)
+    everybody = {subject for subjects in found.values() for subject in subjects}
     purpose = f"为本人预填“{matter.name.zh}”申请表"
     named = reveal(subjects=everybody, purpose=purpose, matter=matter.code, now=now, **actor.log()) if everybody else {}
-    return values, {
-        code: [(subject, named[subject].name) for subject in subjects if subject in named]
-        for code, subjects in relatives.items()
-    }
+    return {code: [(s, named[s].name) for s in subjects if s in named] for code, subjects in found.items()}
 
 
 def _only(relatives: dict[str, list[tuple[uuid.UUID, str]]]) -> dict[str, list[uuid.UUID]]:
@@ -68,10 +69,12 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request, "resident")
     if request.method == "POST":
         return _begin(request, city, matter, actor)
-    values, relatives = _prefilled(city, matter, actor)
+    values = _prefilled(city, matter, actor)
     context = {
         "matter": matter,
-        "fields": fields_of(matter.work, values, problems={}, relatives=relatives, prefilled=values),
+        "fields": fields_of(
+            matter.work, values, problems={}, relatives=_relatives(city, matter, actor), prefilled=values
+        ),
         "key": uuid.uuid4(),
         "draft": dossiers.draft_of(actor.subject, code) if actor.subject else None,
         "step": 1,
@@ -94,11 +97,9 @@ def _begin(request: HttpRequest, city: City, matter: Matter, actor: Actor) -> Ht
 
 def _save(request: HttpRequest, case: uuid.UUID, city: City, matter: Matter, actor: Actor) -> HttpResponse:
     """Keep what was typed and go on to the notice, or back to the form where something is to be mended."""
-    _, relatives = _prefilled(city, matter, actor)
+    chosen = _only(_relatives(city, matter, actor))
     with told(request):
-        wrong = applying.save_answers(
-            case=case, typed=_posted(request), relatives=_only(relatives), actor=actor, now=clock.now()
-        )
+        wrong = applying.save_answers(case=case, typed=_posted(request), relatives=chosen, actor=actor, now=clock.now())
         if wrong or "later" in request.POST:
             return redirect(reverse("cases:form", args=[case]) + ("?saved=1" if "later" in request.POST else "?mend=1"))
     return redirect("cases:case", case)
@@ -115,15 +116,16 @@ def form(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         return redirect("cases:case", case)
     if request.method == "POST":
         return _save(request, case, dossier.city, dossier.matter, actor)
-    values, relatives = _prefilled(dossier.city, dossier.matter, actor)
+    values = _prefilled(dossier.city, dossier.matter, actor)
+    choices = _relatives(dossier.city, dossier.matter, actor)
     answers = {**values, **dossier.case.answers}
     problems: dict[str, Reason] = {}
     if "mend" in request.GET:
-        _, problems = clean(dossier.work.form, answers, relatives=_only(relatives))
+        _, problems = clean(dossier.work.form, answers, relatives=_only(choices))
     context = {
         "matter": dossier.matter,
         "case": dossier.case,
-        "fields": fields_of(dossier.work, answers, problems=problems, relatives=relatives, prefilled=values),
+        "fields": fields_of(dossier.work, answers, problems=problems, relatives=choices, prefilled=values),
         "problems": problems,
         "saved": "saved" in request.GET,
         "step": 1,
@@ -131,6 +133,10 @@ def form(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "here": "my",
     }
     return render(request, "cases/form.html", context)
+
+
+def _failed_before(each: Progress) -> bool:
+    return any(event.verdict is Verdict.FAILS for event in each.tried)
 
 
 def _step(dossier: Dossier) -> int:
@@ -147,7 +153,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     actor = actor_of(request, "resident")
     with told(request):
         dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
-    rows = rows_of(dossier)
+    rows = rows_of(dossier, acting=dossier.status in WITH_PERSON)
     found = dossier.case
     checks = [
         file.progress.check for file in dossier.files if file.progress.stage is Stage.WAITING and file.progress.check
@@ -169,6 +175,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "choice": any(each.stage is Stage.CHOICE for each in dossier.progress),
         "waiting": any(each.stage is Stage.WAITING for each in dossier.progress),
         "reviewed": any(each.verdict is Verdict.UNKNOWN and each.stage is Stage.SETTLED for each in dossier.progress),
+        "objecting": any(each.stage is Stage.WAITING and _failed_before(each) for each in dossier.progress),
         "due": max(due_of(checks).values(), default=None),
         "with_person": dossier.status in WITH_PERSON,
         "ended": dossier.status in ENDED,
@@ -218,11 +225,8 @@ def pulse(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     """Agree to the notice; the rows then look themselves up."""
-    actor, now = actor_of(request, "resident"), clock.now()
     with told(request):
-        dossier = dossiers.of_applicant(case, actor.subject, now=now)
-        _, relatives = _prefilled(dossier.city, dossier.matter, actor)
-        applying.agree(case=case, relatives=_only(relatives), actor=actor, now=now)
+        applying.agree(case=case, actor=actor_of(request, "resident"), now=clock.now())
     return redirect("cases:case", case)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from mianzheng.cases import models
 from mianzheng.cases.rules.answers import needs_of, selected
 from mianzheng.cases.rules.deciding import unreviewed
@@ -76,7 +78,13 @@ def open_dossier(case: models.Case, *, now: datetime.datetime) -> Dossier:
     matter = city.matters[case.matter]
     assert matter.work is not None
     needs = needs_of(matter.work, case.answers)
-    return Dossier(case, city, matter, matter.work, files_of(city, case.id, needs, now=now))
+    decision = getattr(case, "decision", None)
+    until = decision.decided_at if decision else None  # what arrives later changes nothing that was decided
+    return Dossier(case, city, matter, matter.work, files_of(city, case.id, needs, now=now, until=until))
+
+
+def _cases() -> QuerySet[models.Case]:
+    return models.Case.objects.select_related("decision")
 
 
 def _no_case() -> NotFound:
@@ -85,7 +93,7 @@ def _no_case() -> NotFound:
 
 def of_applicant(case: uuid.UUID, applicant: uuid.UUID | None, *, now: datetime.datetime) -> Dossier:
     """Return the applicant's own case, or raise `NotFound` as for a case that does not exist."""
-    found = models.Case.objects.filter(id=case, applicant=applicant).first() if applicant else None
+    found = _cases().filter(id=case, applicant=applicant).first() if applicant else None
     if found is None:
         raise _no_case()
     return open_dossier(found, now=now)
@@ -93,7 +101,7 @@ def of_applicant(case: uuid.UUID, applicant: uuid.UUID | None, *, now: datetime.
 
 def of_office(case: uuid.UUID, office: str, *, now: datetime.datetime) -> Dossier:
     """Return a case that `office` decides and that has been handed in, or raise `NotFound`."""
-    found = models.Case.objects.filter(id=case, owner=office, submitted_at__isnull=False).first() if office else None
+    found = _cases().filter(id=case, owner=office, submitted_at__isnull=False).first() if office else None
     if found is None:
         raise _no_case()
     return open_dossier(found, now=now)

@@ -16,12 +16,12 @@ YES = ("yes", "on", "true", "True")
 
 
 def clean(
-    form: Sequence[Question], typed: Mapping[str, Any], *, relatives: Mapping[str, Collection[uuid.UUID]]
+    form: Sequence[Question], typed: Mapping[str, Any], *, relatives: Mapping[str, Collection[uuid.UUID]] | None
 ) -> tuple[dict[str, Any], dict[str, Reason]]:
     """Return the answers in JSON types by question code, and what is wrong by question code.
 
-    `relatives` says whom the person may choose for questions of type ``relative``. Answers that are wrong are kept as
-    typed, so that nothing is lost.
+    `relatives` says whom the person may choose for questions of type ``relative``; with None any subject is taken, and
+    verifying finds out. Answers that are wrong are kept as typed, so that nothing is lost.
     """
     answers: dict[str, Any] = {}
     wrong: dict[str, Reason] = {}
@@ -37,18 +37,18 @@ def clean(
             if question.required:
                 wrong[question.code] = Reason(N_("请填写%(name)s。"), {"name": question.name})
             continue
-        problem = _problem(question, text, relatives.get(question.code, ()))
+        problem = _problem(question, text, None if relatives is None else relatives.get(question.code, ()))
         if problem:
             wrong[question.code] = problem
     return answers, wrong
 
 
-def _problem(question: Question, text: str, relatives: Collection[uuid.UUID]) -> Reason | None:
+def _problem(question: Question, text: str, relatives: Collection[uuid.UUID] | None) -> Reason | None:
     """Say what is wrong with `text`, or None."""
     kind = question.type
     if kind == "choice" and text not in question.choices:
         return Reason(N_("请从列出的选项中选择一项。"))
-    if kind == "relative" and text not in {str(subject) for subject in relatives}:
+    if kind == "relative" and relatives is not None and text not in {str(subject) for subject in relatives}:
         return Reason(N_("请从登记的亲属中选择一位。"))
     if kind in ("text", "longtext") and len(text) > LONGEST:
         return Reason(N_("最多 %(count)s 个字, 现在有 %(has)s 个。"), {"count": LONGEST, "has": len(text)})

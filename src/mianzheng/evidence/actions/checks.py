@@ -76,23 +76,23 @@ def _tell(
     assert found is not None
     office = city.departments[row.office].name
     words = {
-        Verdict.HOLDS: N_("%(office)s核查: 符合。"),
-        Verdict.FAILS: N_("%(office)s核查: 不符。"),
-        Verdict.UNKNOWN: N_("%(office)s没能在期限内查清。"),
+        Verdict.HOLDS: N_("%(office)s核查: 符合。%(note)s"),
+        Verdict.FAILS: N_("%(office)s核查: 不符。%(note)s"),
+        Verdict.UNKNOWN: N_("%(office)s没能在期限内查清。%(note)s"),
     }
     event = Event(
         Kind.ANSWER,
         now,
         Way.DEPARTMENT,
         verdict,
-        Reason(words[verdict], {"office": office}),
+        Reason(words[verdict], {"office": office, "note": row.note}),
         row.office,
         now.date(),
         row.id,
     )
     asked = models.Event.objects.filter(check_asked=row.id, kind__in=[Kind.ASKED, Kind.OBJECT])
-    for case, need in set(asked.values_list("case", "need")):
-        add_events(case, [(need, event)], actor=actor)
+    waiting = asked.values_list("case", "need").distinct()
+    add_events([(case, need, event) for case, need in waiting], actor=actor)
     audit.write(
         [
             NewEntry(

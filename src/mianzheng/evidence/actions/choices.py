@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import uuid
 
 from django.db import transaction
 
@@ -16,7 +15,7 @@ from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence import models
 from mianzheng.evidence.actions.writing import add_events, put_question
-from mianzheng.evidence.queries.files import files_of
+from mianzheng.evidence.queries.files import files_of, looked_up
 from mianzheng.evidence.rules.inquiry import Inquiry
 from mianzheng.evidence.rules.progress import Event, Kind, Option
 from mianzheng.evidence.rules.verdicts import Way
@@ -49,7 +48,7 @@ def choose(
             Option.OBJECT: _object,
         }[option]
         event = carry_out(city, inquiry, need, option, why.strip(), actor, now)
-        add_events(inquiry.case, [(need.code, event)], actor=actor)
+        add_events([(inquiry.case, need.code, event)], actor=actor)
 
 
 def check_option(city: City, inquiry: Inquiry, need: Need, option: Option, *, now: datetime.datetime) -> None:
@@ -111,7 +110,7 @@ def _object(
         raise Refusal(
             Reason(N_("请写明您认为哪里不对。")), Reason(N_("写一句即可, 例如“贷款 3 月已经还清”。")), field="why"
         )
-    subjects = _subjects(inquiry.case, need.code)
+    subjects = looked_up(inquiry.case, need.code)
     fact = city.facts[need.fact]
     for subject in subjects:
         open_dispute(item=fact.item, subject=subject, actor=actor.id, now=now)
@@ -119,9 +118,3 @@ def _object(
     office = city.departments[check.office].name
     reason = Reason(N_("您提出了异议, %(office)s最迟 %(due)s 复核答复。"), {"office": office, "due": check.due})
     return Event(Kind.OBJECT, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)
-
-
-def _subjects(case: uuid.UUID, need: str) -> tuple[uuid.UUID, ...]:
-    """Return whom the need was looked up about."""
-    rows = models.Event.objects.filter(case=case, need=need, trace__has_key="subjects").order_by("id")
-    return tuple(uuid.UUID(subject) for row in rows[:1] for subject in row.trace["subjects"])

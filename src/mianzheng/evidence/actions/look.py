@@ -25,7 +25,7 @@ def look(
     The log entries are committed before the answers leave. Raises `NotFound` for an unknown matter or fact, `Refusal`
     where the matter does not need the fact: nobody looks around. Parameters are those of the matter, never the asker's.
     """
-    needs, found = needed(city, matter, fact)
+    needs, found = _needed(city, matter, fact)
     inquiry = Inquiry(None, found.code, applicant)
     with transaction.atomic():
         readiness = readiness_of(city, items_of(city, needs), now=now)
@@ -34,7 +34,7 @@ def look(
     return tuple(answers)
 
 
-def needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matter]:
+def _needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matter]:
     """Return the needs `matter` has of `fact`, and the matter; raise where there is none."""
     found = city.matters.get(matter)
     if found is None:

@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
-
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City, Matter, Question
@@ -17,26 +15,39 @@ from mianzheng.common.actors import Actor
 from mianzheng.evidence.rules.forms import newest
 
 
-def prefill(
-    *, city: City, matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime
-) -> tuple[dict[str, Any], dict[str, list[uuid.UUID]]]:
-    """Return what the person's own records say for the questions of `matter`, and whom they may choose as relatives.
+def prefill(*, city: City, matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime) -> dict[str, Any]:
+    """Return what the person's own records say, by question of the form of `matter`.
 
-    The first is by question code; the second by question code too, as subjects. A register that does not answer just
-    leaves its questions open. Every look is in the log before this returns.
+    A register that does not answer just leaves its questions open. Every look is in the log before this returns.
     """
     assert matter.work is not None
     filled = [question for question in matter.work.form if question.prefill]
-    relatives = [question for question in matter.work.form if question.type == "relative"]
-    wanted = {question.prefill[0] for question in filled if question.prefill}
-    wanted |= {city.relations[question.relation].item for question in relatives}
-    readiness = readiness_of(city, wanted, now=now)
-    found = {code: records(city.items[code], [subject]).get(subject, []) for code in wanted if readiness[code].ready}
-    with transaction.atomic():
-        audit.write([_entry(code, matter, subject, actor, now) for code in sorted(found)])
+    found = _own(city, {q.prefill[0] for q in filled if q.prefill}, matter, subject, actor, now)
     values = {question.code: _value(city, question, found) for question in filled}
-    chosen = {question.code: _relatives(city, question, found, now.date()) for question in relatives}
-    return {code: value for code, value in values.items() if value is not None}, chosen
+    return {code: value for code, value in values.items() if value is not None}
+
+
+def relatives(
+    *, city: City, matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime
+) -> dict[str, list[uuid.UUID]]:
+    """Return whom or what the person may choose in the form of `matter`, by question: their children, their homes."""
+    assert matter.work is not None
+    asked = [question for question in matter.work.form if question.type == "relative"]
+    wanted = {city.relations[question.relation].item for question in asked}
+    found = _own(city, wanted, matter, subject, actor, now)
+    return {question.code: _relatives(city, question, found, now.date()) for question in asked}
+
+
+def _own(
+    city: City, items: set[str], matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the person's own records in `items`, with one log entry an item."""
+    if not items:
+        return {}
+    readiness = readiness_of(city, items, now=now)
+    found = {code: records(city.items[code], [subject]).get(subject, []) for code in items if readiness[code].ready}
+    audit.write([_entry(code, matter, subject, actor, now) for code in sorted(found)])
+    return found
 
 
 def _entry(item: str, matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime) -> NewEntry:

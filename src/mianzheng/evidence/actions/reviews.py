@@ -34,7 +34,7 @@ def record_review(
     }
     reason = Reason(words[verdict], {"note": note.strip()})
     event = Event(Kind.ANSWER, now, Way.REVIEW, verdict, reason, office, now.date())
-    add_events(inquiry.case, [(need.code, event)], actor=actor)
+    add_events([(inquiry.case, need.code, event)], actor=actor)
     audit.write(
         [
             NewEntry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions.writing import add_events, log_looks, put_question
 from mianzheng.evidence.queries.asking import ask, items_of
-from mianzheng.evidence.queries.files import events_of, is_barred
+from mianzheng.evidence.queries.files import events_of, is_barred, looked_up
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry, bar_need
 from mianzheng.evidence.rules.progress import Event, Kind, Stage, progress, since_again
 from mianzheng.evidence.rules.verdicts import Way
@@ -35,10 +36,9 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
         readiness = readiness_of(city, items_of(city, asked), now=now)
         answers, looks = ask(city, inquiry, asked, readiness=readiness, today=now.date())
         log_looks(city, matter, inquiry, {need.code: need for need in asked}, looks, actor, now)
-        subjects = {answer.need.code: answer.subjects for answer in answers}
-        added = [(answer.need.code, _event(answer, city, now)) for answer in answers]
-        add_events(inquiry.case, added, actor=PROGRAM, trace={a.need.code: a.trace for a in answers})
-        for code, event in added:
+        added = [(inquiry.case, answer.need.code, _event(answer, city, now)) for answer in answers]
+        add_events(added, actor=PROGRAM, trace={a.need.code: a.trace for a in answers})
+        for _, code, event in added:
             events.setdefault(code, []).append(event)
         plans = plan(
             tuple(needs),
@@ -48,8 +48,8 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
             readiness=readiness_of(city, items_of(city, needs), now=now),
             barred=is_barred(events),
         )
-        waiting = [_ask_department(each, city, inquiry, subjects, events, actor, now) for each in plans]
-        add_events(inquiry.case, [pair for pair in waiting if pair], actor=PROGRAM)
+        to_ask = [each.need for each in plans if _next_is_department(each, events.get(each.need.code, ()))]
+        add_events([_ask_department(need, city, inquiry, actor, now) for need in to_ask], actor=PROGRAM)
 
 
 def _event(answer: Answer, city: City, now: datetime.datetime) -> Event:
@@ -57,24 +57,20 @@ def _event(answer: Answer, city: City, now: datetime.datetime) -> Event:
     return Event(Kind.ANSWER, now, way, answer.verdict, answer.reason, answer.source, answer.as_of)
 
 
+def _next_is_department(each: Plan, events: Sequence[Event]) -> bool:
+    found = progress(each, events)
+    return found.stage is Stage.ASKING and found.way is Way.DEPARTMENT
+
+
 def _ask_department(
-    each: Plan,
-    city: City,
-    inquiry: Inquiry,
-    subjects: dict[str, tuple],
-    events: dict[str, list[Event]],
-    actor: Actor,
-    now: datetime.datetime,
-) -> tuple[str, Event] | None:
-    """Put the question to the department when that is the next way."""
-    need = each.need
-    found = progress(each, events.get(need.code, ()))
-    if found.stage is not Stage.ASKING or found.way is not Way.DEPARTMENT:
-        return None
-    check = put_question(city, need, inquiry, subjects.get(need.code, ()), actor=actor, now=now)
+    need: Need, city: City, inquiry: Inquiry, actor: Actor, now: datetime.datetime
+) -> tuple[uuid.UUID, str, Event]:
+    """Put the question to the department and return the event."""
+    subjects = looked_up(inquiry.case, need.code)
+    check = put_question(city, need, inquiry, subjects, actor=actor, now=now)
     office = city.departments[check.office].name
     reason = Reason(N_("已请%(office)s核查, 最迟 %(due)s 答复。"), {"office": office, "due": check.due})
-    return need.code, Event(Kind.ASKED, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)
+    return inquiry.case, need.code, Event(Kind.ASKED, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)
 
 
 def start_again(*, inquiry: Inquiry, needs: Sequence[Need], actor: Actor, now: datetime.datetime) -> None:
@@ -82,4 +78,5 @@ def start_again(*, inquiry: Inquiry, needs: Sequence[Need], actor: Actor, now: d
     with transaction.atomic():
         events = events_of([inquiry.case])[inquiry.case]
         again = Event(Kind.AGAIN, now, reason=Reason(N_("申请内容有更正, 重新核验。")))
-        add_events(inquiry.case, [(n.code, again) for n in needs if since_again(events.get(n.code, ()))], actor=actor)
+        looked = [need for need in needs if since_again(events.get(need.code, ()))]
+        add_events([(inquiry.case, need.code, again) for need in looked], actor=actor)

@@ -105,9 +105,24 @@ def is_barred(events: Mapping[str, list[Event]]) -> bool:
     return bool(answers) and answers[-1].verdict is Verdict.FAILS
 
 
-def files_of(city: City, case: uuid.UUID, needs: Collection[Need], *, now: datetime.datetime) -> tuple[File, ...]:
-    """Return where each of `needs` stands in `case` (two queries)."""
+def looked_up(case: uuid.UUID, need: str) -> tuple[uuid.UUID, ...]:
+    """Return whom the newest look about `need` was about; nobody where the register could not say."""
+    row = models.Event.objects.filter(case=case, need=need, trace__has_key="subjects").order_by("-id").first()
+    return tuple(uuid.UUID(subject) for subject in row.trace["subjects"]) if row else ()
+
+
+def files_of(
+    city: City,
+    case: uuid.UUID,
+    needs: Collection[Need],
+    *,
+    now: datetime.datetime,
+    until: datetime.datetime | None = None,
+) -> tuple[File, ...]:
+    """Return where each of `needs` stands in `case` (two queries); with `until`, where it stood then."""
     events = events_of([case])[case]
+    if until is not None:
+        events = {need: [event for event in found if event.at <= until] for need, found in events.items()}
     readiness = readiness_of(city, items_of(city, needs), now=now)
     plans = plan(
         tuple(needs),

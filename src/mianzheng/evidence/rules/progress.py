@@ -107,9 +107,8 @@ def progress(plan: Plan, events: Sequence[Event]) -> Progress:
     may_commit = plan.is_open(Way.COMMITMENT) and not failed
 
     if last is None:
-        first = plan.first
-        stage = Stage.PENDING if first.way in (Way.DOCUMENT, Way.DATA) else Stage.ASKING
-        return _onward(first.way, first.reason, answers, stage)
+        # Nothing may be chosen before looking: whether the person may commit at all is looked up with the rest.
+        return Progress(Stage.PENDING, plan.first.way, None, plan.first.reason)
     if last.kind in (Kind.ASKED, Kind.OBJECT):
         options: tuple[Option, ...] = ()
         if may_commit and last.kind is Kind.ASKED:
@@ -190,14 +189,14 @@ def _after(plan: Plan, answers: tuple[Event, ...], *, may_commit: bool) -> Progr
     # Objected to a review, and the department could not tell either: a person looks once more.
     last = next(step for step in plan.steps if step.open and step.way in (Way.REVIEW, Way.CERTIFICATE))
     step = next((step for step in plan.steps if step.open and step.way not in gone), last)
-    return _onward(step.way, step.reason, answers, Stage.ASKING)
+    return _onward(step.way, step.reason, answers)
 
 
-def _onward(way: Way, reason: Reason, answers: tuple[Event, ...], stage: Stage) -> Progress:
-    """Stand before `way`: choose it, have it looked into, or (in `stage`) go and ask."""
+def _onward(way: Way, reason: Reason, answers: tuple[Event, ...]) -> Progress:
+    """Stand before `way`: choose it, have it looked into, or go and ask."""
     if way is Way.COMMITMENT:
         choose = Reason(N_("暂时查不到, 也没有部门能在期限内答复。请您选择: 自己承诺, 或者请审批人员核实。"))
         return Progress(Stage.CHOICE, way, Verdict.UNKNOWN, choose, (Option.COMMIT, Option.REVIEW), tried=answers)
     if way in (Way.REVIEW, Way.CERTIFICATE):
         return Progress(Stage.SETTLED, way, Verdict.UNKNOWN, reason, (), tried=answers)
-    return Progress(stage, way, None, reason, (), tried=answers)
+    return Progress(Stage.ASKING, way, None, reason, (), tried=answers)

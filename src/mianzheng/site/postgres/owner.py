@@ -79,10 +79,14 @@ def reachable_programs(owner: Owner) -> Path:
     copy = _elsewhere() / f"programs-{int(installed.stat().st_mtime)}"
     if not copy.exists():
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(installed.parent / part, draft / part, symlinks=True)
+        package, version = installed.parents[1], installed.parent.name
+        for part in (
+            f"{package.name}/{version}",
+            f"{package.name}.libs",
+        ):  # the programs find their libraries beside them
+            shutil.copytree(package.parent / part, draft / part, symlinks=True)
         draft.rename(copy)
-    return copy / "bin"
+    return copy.joinpath(*installed.parts[-3:])
 
 
 def _elsewhere() -> Path:

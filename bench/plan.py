@@ -1,0 +1,148 @@
+"""How many plans one core makes a second: the ways of a whole matter of five facts, and where each fact then stands.
+
+    python bench/plan.py [--seconds S]      writes bench/results/plan.json
+
+One plan is everything a case page computes for one matter: for each of its facts all ways in order with their reasons
+(`evidence.rules.ways.plan`), and where the fact stands after what was done about it (`evidence.rules.progress`). The
+circumstances change from plan to plan: registers ready, silent, stale or missing, people barred or not, answers of
+every kind. A plan of five facts holds five choices of way; both figures are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import random
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mianzheng.catalogue.adapters.folder import files_of
+from mianzheng.catalogue.rules.city import City, Matter
+from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.rules.readiness import Readiness, State
+from mianzheng.common.reasons import Reason
+from mianzheng.evidence.rules.progress import Event, Kind, progress
+from mianzheng.evidence.rules.verdicts import Verdict, Way
+from mianzheng.evidence.rules.ways import offices_of, papers_asked, plan
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "bench" / "results" / "plan.json"
+NOW = datetime.datetime(2026, 3, 2, 10, tzinfo=datetime.UTC)
+FACTS = 5
+VARIETY = 1000
+SEED = 1
+
+
+def matter_of(city: City, facts: int) -> Matter:
+    """Return the first worked matter with at least `facts` needs."""
+    return next(matter for matter in city.matters.values() if matter.work and len(matter.work.needs) >= facts)
+
+
+def histories() -> list[tuple[Event, ...]]:
+    """Return what may have been done about a need, from nothing to an objection."""
+
+    def event(kind: Kind, way: Way | None = None, verdict: Verdict | None = None) -> Event:
+        return Event(kind, NOW, way, verdict, Reason("x"), "source", NOW.date() if verdict else None)
+
+    unknown, asked = event(Kind.ANSWER, Way.DATA, Verdict.UNKNOWN), event(Kind.ASKED, Way.DEPARTMENT)
+    fails = event(Kind.ANSWER, Way.DATA, Verdict.FAILS)
+    return [
+        (),
+        (event(Kind.ANSWER, Way.DATA, Verdict.HOLDS),),
+        (fails,),
+        (unknown,),
+        (unknown, asked),
+        (unknown, asked, event(Kind.COMMIT)),
+        (unknown, asked, event(Kind.ANSWER, Way.DEPARTMENT, Verdict.HOLDS)),
+        (unknown, asked, event(Kind.ANSWER, Way.DEPARTMENT, Verdict.UNKNOWN)),
+        (fails, event(Kind.OBJECT)),
+    ]
+
+
+def circumstances(city: City, items: Sequence[str]) -> list[dict[str, Any]]:
+    """Return `VARIETY` different states of the world, the same at every run."""
+    chance = random.Random(SEED)
+    done = histories()
+    states = [State.READY, State.READY, State.READY, State.SILENT, State.STALE, State.ABSENT]
+    return [
+        {
+            "readiness": {item: Readiness(item, chance.choice(states), NOW) for item in items},
+            "barred": chance.random() < 0.1,
+            "events": [chance.choice(done) for _ in range(FACTS)],
+        }
+        for _ in range(VARIETY)
+    ]
+
+
+def measure(city: City, seconds: float) -> float:
+    """Return how many whole-matter plans of five facts are made a second."""
+    work = matter_of(city, FACTS).work
+    assert work is not None
+    needs = work.needs[:FACTS]
+    worlds = circumstances(city, sorted({city.facts[need.fact].item for need in needs}))
+    offices = offices_of(city)
+    made, started = 0, time.perf_counter()
+    while (took := time.perf_counter() - started) < seconds:
+        for world in worlds:
+            plans = plan(
+                needs,
+                facts=city.facts,
+                items=city.items,
+                offices=offices,
+                readiness=world["readiness"],
+                barred=world["barred"],
+            )
+            for each, events in zip(plans, world["events"], strict=True):
+                progress(each, events)
+            papers_asked(plans)
+        made += len(worlds)
+    return made / took
+
+
+def machine() -> dict[str, float]:
+    """Return what the machine has."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {"cores": os.cpu_count() or 1, "memory_gb": round(memory, 1)}
+
+
+def commit() -> str:
+    """Return the commit that was measured, marked where files differ from it; empty outside a repository."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return said.stdout.strip()
+
+
+def main() -> None:
+    """Measure three times, keep the middle one, write it down."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seconds", type=float, default=5.0, help="of each of three runs")
+    seconds = options.parse_args().seconds
+    city, problems = read(files_of(ROOT / "cities" / "yiwu"))
+    assert city is not None, problems
+    runs = sorted(measure(city, seconds) for _ in range(3))
+    result = {
+        "name": "plan",
+        "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
+        "machine": machine(),
+        "figures": {
+            "plans_per_s": round(runs[1]),
+            "choices_per_s": round(runs[1] * FACTS),
+            "slowest_plans_per_s": round(runs[0]),
+        },
+        "against": {},
+        "command": "python bench/plan.py",
+    }
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(f"plan: {runs[1]:,.0f} plans/s of {FACTS} facts on one core ({runs[1] * FACTS:,.0f} choices of way/s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The worker: does what was deferred, until it is told to stop. When the database goes away, it waits until it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+from mianzheng.site import processes
+from mianzheng.site.postgres.place import Say
+
+RETRY_AFTER = 2.0
+"""Seconds between two tries to find the database again."""
+
+AT_ONCE = 2
+"""Jobs done at the same time."""
+
+
+def work(say: Say) -> None:
+    """Work through the queue. The queue's own worker ends when it loses its connection; ours begins anew."""
+    with processes.noted(Path(settings.MIANZHENG_HOME), processes.WORKER):
+        while not _until_stopped():
+            say(f"The worker lost the database and tries again in {RETRY_AFTER:.0f} s.")
+            time.sleep(RETRY_AFTER)
+
+
+def _until_stopped() -> bool:
+    """Work until told to stop, then return True; return False when the database was lost."""
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    try:
+        with app.replace_connector(connector):
+            return asyncio.run(_at_work())
+    except (psycopg.OperationalError, OperationalError, ConnectorException):
+        return False
+
+
+async def _at_work() -> bool:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    async with app.open_async():
+        worker = asyncio.create_task(app.run_worker_async(concurrency=AT_ONCE, install_signal_handlers=False))
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait({worker, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        worker.cancel()  # jobs that are being done are done to the end
+        await asyncio.gather(worker, waiting, return_exceptions=True)
+    return told.is_set()

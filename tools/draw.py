@@ -1,0 +1,61 @@
+"""Draw what the docs show from the tables the program runs on.
+
+    python tools/draw.py          write docs/reference/states.md
+    python tools/draw.py check    exit code 1 when the file is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_PERSON, Status, drawing
+
+STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
+HANDS = {WITH_PERSON: "the applicant", WITH_OFFICE: "the deciding department", ENDED: "nobody: it has ended"}
+
+
+def states() -> str:
+    """Return the page about the states of a case."""
+    lines = [
+        "# States of a case (办件状态)",
+        "",
+        "Made by `python tools/draw.py` from `mianzheng.cases.rules.states`; a test compares. Nothing moves a case but these",
+        "moves. The program may grant, where the matter allows it and every fact holds; only an officer refuses.",
+        "",
+        "```mermaid",
+        drawing().rstrip(),
+        "```",
+        "",
+        "## Statuses",
+        "",
+        "| status | on the page | in whose hands |",
+        "|---|---|---|",
+        *(f"| `{status}` | {NAMES[status]} | {_hands(status)} |" for status in Status),
+        "",
+        "## Moves",
+        "",
+        "| move | from | to | by | what must be so |",
+        "|---|---|---|---|---|",
+        *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in MOVES),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _hands(status: Status) -> str:
+    return next(words for statuses, words in HANDS.items() if status in statuses)
+
+
+def main(words: list[str]) -> int:
+    """Write the page, or say whether it is up to date."""
+    if words == ["check"]:
+        fresh = STATES.exists() and STATES.read_text(encoding="utf-8") == states()
+        print("up to date" if fresh else "docs/reference/states.md is out of date: run python tools/draw.py")
+        return 0 if fresh else 1
+    STATES.parent.mkdir(parents=True, exist_ok=True)
+    STATES.write_text(states(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
