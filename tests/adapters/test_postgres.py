@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_a_first_start_makes_it_a_second_joins_and_a_stop_ends_it() -> None:
             assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
         assert launcher.stop(where, silent) is True
         assert not launcher.running(where)
+        assert not where.socket.exists()
         assert launcher.stop(where, silent) is False
 
 
@@ -60,6 +62,17 @@ def test_killed_with_nine_it_recovers_and_keeps_what_was_committed() -> None:
         assert launcher.start(where, silent) is True
         with connect(where) as connection:
             assert connection.execute("SELECT count(*) FROM kept").fetchone() == (200000,)
+
+
+def test_a_start_waits_for_a_server_that_is_slow_and_says_so() -> None:
+    with a_home() as where:
+        launcher.start(where, silent)
+        server = number(where)
+        os.kill(server, signal.SIGSTOP)
+        threading.Timer(5, os.kill, (server, signal.SIGCONT)).start()
+        told: list[str] = []
+        assert launcher.start(where, told.append) is False
+        assert "starting or recovering" in told[0]
 
 
 def test_it_outlives_a_starter_that_is_killed_and_the_lock_goes_with_him() -> None:
@@ -145,7 +158,6 @@ def test_a_long_path_moves_the_socket_not_the_database() -> None:
             assert where.data.is_dir()
         finally:
             launcher.stop(where, silent)
-            where.socket.rmdir()
 
 
 def a_file_for_a_folder(where: place.Place) -> None:

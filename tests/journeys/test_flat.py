@@ -38,7 +38,7 @@ def notice(walk: Walk) -> None:
     assert walk.page.locator(".zero .papers s").count() == 4
     assert walk.verdicts() == [""] * 6
     walk.page.locator(".fact-why summary").first.click()
-    walk.says("您同意后，我们去查这 6 件事", "6 things")
+    walk.says("您同意后，我们去查这 6 件事", "these 6 facts")
     walk.see("notice")
 
 
@@ -54,12 +54,12 @@ def verify(walk: Walk) -> None:
             open_now[0] += 1
             most[0] = max(most[0], open_now[0])
 
-    def ended(request) -> None:
-        if "/verify/" in request.url:
+    def ended(response) -> None:
+        if "/verify/" in response.url:
             open_now[0] -= 1
 
     walk.page.on("request", begun)
-    walk.page.on("requestfinished", ended)
+    walk.page.on("response", ended)
     walk.agree()
     walk.see("verifying", axe=False)
     walk.verified()
@@ -112,13 +112,13 @@ def looked_up(walk: Walk, resident: str, spouse: str) -> None:
     """Both see who looked at them; the spouse sees only the own part."""
     walk.sign_in(resident)
     walk.go("/my/data/")
-    walk.says("用", "housing fund")
+    walk.says("公积金", "Housing fund")
     own = walk.page.locator("#looks ul.rows li").count()
     assert own >= 7
     walk.see("my-data")
     walk.sign_in(spouse)
     walk.go("/my/data/")
-    walk.says("这是您的亲属办事时查到您的", "family")
+    walk.says("这是您的亲属办事时查到您的", "a relative of yours")
     assert 1 <= walk.page.locator("#looks ul.rows li").count() < own
     walk.see("spouse-data")
 
@@ -143,7 +143,7 @@ def test_flat(walk: Walks, house: House, width: int, lang: str) -> None:
         case = going.here()
         going.hand_in()
         assert going.status() == "submitted"
-        going.says("已提交，不用再交任何东西", "nothing more to hand in")
+        going.says("已提交，不用再交任何东西", "Nothing more is needed from you")
         going.see("submitted")
         name = decided(going, case)
         going.sign_in(story["accounts"]["resident"])

@@ -187,9 +187,8 @@ class Walk:
         if not self.scripts:
             self.post("/verify/")
             return
-        self.page.wait_for_function("!document.querySelector('.fact-row.is-pending')")
-        self.page.wait_for_selector("#case form[action$='/hand-in/'], #case a[href*='/facts/'], #case .message")
-        self.page.wait_for_load_state("networkidle")
+        self.page.locator("#case [hx-trigger^='all-verified']").wait_for(state="detached")
+        assert not self.page.locator(".fact-row.is-pending").count()
 
     def apply(self, story: dict[str, Any], *, who: str = "resident") -> str:
         """Walk a story from signing in to its verified facts; return the case's path."""

@@ -21,7 +21,7 @@ def planned(code="works", *, state=State.READY, barred=False, office=OFFICE, lic
     item = CITY.items[fact.item]
     item = replace(item, licence=item.licence if licence is None else licence, sharing=sharing or item.sharing)
     readiness = Readiness(item.code, state, NOON) if state else None
-    return plan_need(need, fact, item, office=office, readiness=readiness, barred=barred)
+    return plan_need(need, item, office=office, readiness=readiness, barred=barred)
 
 
 # how things stand, the first open way, all open ways

@@ -36,7 +36,6 @@ def plans(draw: st.DrawFn) -> Plan:
     state = draw(st.sampled_from([None, *State]))
     return plan_need(
         need,
-        fact,
         item,
         office=draw(st.sampled_from([Text(""), Text("民政局", "Civil Affairs")])),
         readiness=Readiness(item.code, state, NOON) if state else None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.cases.pages import agent, applying, department, mine
+from mianzheng.cases.pages import agent, applying, department, matters, mine
 
 app_name = "cases"
 
 urlpatterns = [
+    path("matters/<slug:code>/", matters.matter, name="matter"),
     path("matters/<slug:code>/apply/", applying.start, name="start"),
     path("my/", mine.cases, name="mine"),
     path("my/cases/<uuid:case>/", applying.case, name="case"),

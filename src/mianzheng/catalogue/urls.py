@@ -11,7 +11,6 @@ app_name = "catalogue"
 urlpatterns = [
     path("", matters.home, name="home"),
     path("matters/", matters.by_theme, name="matters"),
-    path("matters/<slug:code>/", matters.matter, name="matter"),
     path("certificates/", certificates.listed, name="certificates"),
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
     path("items/", holdings.holdings, name="holdings"),

@@ -72,7 +72,7 @@ def commands() -> click.Group:
     for domain in settings.DOMAINS:
         name = f"mianzheng.{domain}.commands"
         if domain != "site" and importlib.util.find_spec(name):
-            for command in getattr(importlib.import_module(name), "COMMANDS", ()):
+            for command in importlib.import_module(name).COMMANDS:
                 _prepare(command, (command.name or "",))
                 top.add_command(command)
     return top

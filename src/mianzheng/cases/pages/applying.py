@@ -92,7 +92,7 @@ def _begin(request: HttpRequest, city: City, matter: Matter, actor: Actor) -> Ht
     with told(request):
         case = applying.start(matter=matter.code, key=key, actor=actor, now=clock.now())
         return _save(request, case.id, city, matter, actor)
-    return redirect("catalogue:matter", matter.code)
+    return redirect("cases:matter", matter.code)
 
 
 def _save(request: HttpRequest, case: uuid.UUID, city: City, matter: Matter, actor: Actor) -> HttpResponse:

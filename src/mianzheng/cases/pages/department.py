@@ -23,6 +23,7 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.queries.editions import edition
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
 from mianzheng.evidence.actions.checks import answer_check
 from mianzheng.evidence.queries.files import Question, question, questions_of
 from mianzheng.evidence.rules.verdicts import Verdict
@@ -99,6 +100,12 @@ def _asked_here(request: HttpRequest, check: uuid.UUID) -> Question:
     return found
 
 
+def _matters(found: Question) -> list[Text]:
+    """Return the names of the matters that wait for an answer."""
+    waiting = dossiers.cases_by_id(found.cases).values()
+    return list(dict.fromkeys(edition(case.edition).matters[case.matter].name for case in waiting))
+
+
 @allow("officer")
 @require_safe
 def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
@@ -125,9 +132,7 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         "applicant": people.get(found.applicant),
         "people": [people[subject] for subject in found.subjects if subject in people],
         "left": _days(city.holidays, found.due),
-        "matters": sorted(
-            {edition(c.edition).matters[c.matter].name.zh for c in dossiers.cases_by_id(found.cases).values()}
-        ),
+        "matters": _matters(found),
         "here": "department",
     }
     return render(request, "cases/check.html", context)

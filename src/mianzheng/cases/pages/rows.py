@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mianzheng.cases.queries.dossiers import Dossier
-from mianzheng.catalogue.rules.city import Basis, City, Need
+from mianzheng.catalogue.rules.city import Basis, City, Need, Work
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence.queries.files import File
@@ -72,7 +72,7 @@ def office_of(city: City, need: Need, way: Way, owner: str) -> Text | None:
     return body.name if body else None
 
 
-def planned(city: City, plan: Plan, owner: str) -> Row:
+def planned(city: City, plan: Plan, owner: str, *, note: Reason | None = None) -> Row:
     """Return a row for a need nobody has looked up: the way it will take."""
     need, first = plan.need, plan.first
     return Row(
@@ -84,6 +84,7 @@ def planned(city: City, plan: Plan, owner: str) -> Row:
         reason=first.reason,
         basis=city.bases.get(need.basis),
         why=need.why,
+        note=note,
         passed=tuple((step.way, step.reason) for step in plan.passed),
     )
 
@@ -149,12 +150,16 @@ def rows_of(dossier: Dossier, *, acting: bool = True) -> list[Row]:
     return [row_of(dossier, file, acting=acting) for file in dossier.files]
 
 
+def paper_rows(city: City, work: Work | None) -> list[PaperRow]:
+    """Return the papers that the baseline year asked for."""
+    papers = work.papers if work else ()
+    return [PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers]
+
+
 def zero_of(dossier: Dossier) -> dict[str, object]:
     """Return what ``parts/zero.html`` shows, all of it counted."""
     city = dossier.city
-    papers = [
-        PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in dossier.work.papers
-    ]
+    papers = paper_rows(city, dossier.work)
     return {
         "papers_asked": dossier.papers_asked,
         "papers": papers,

@@ -1,12 +1,12 @@
-"""Home with its one search box, matters by theme, and the page of one matter."""
+"""Home with its one search box, and matters by theme."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mianzheng.catalogue.pages.rows import CHANNEL_NAMES, certificate_row, fact_rows, party, themes, zero
+from mianzheng.catalogue.pages.rows import certificate_row, party, themes, zero
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.package import counts
@@ -52,32 +52,3 @@ def by_theme(request: HttpRequest) -> HttpResponse:
     rows = [(theme, [(m, party(here, m.owner)) for m in theme.matters]) for theme in themes(here.matters.values())]
     total = sum(len(matters) for _, matters in rows)
     return render(request, "catalogue/matters.html", {"themes": rows, "total": total, "here": "matters"})
-
-
-@public
-@require_safe
-def matter(request: HttpRequest, code: str) -> HttpResponse:
-    """One matter: who decides and how long it takes, what it asks for (nothing), and what will be looked up."""
-    here = city()
-    found = here.matters.get(code)
-    if found is None:
-        raise Http404
-    owner = here.departments.get(found.owner)
-    counted = zero(here, found)
-    context = {
-        "matter": found,
-        "owner": party(here, found.owner),
-        "phone": owner.phone if owner else "",
-        "zero": counted,
-        "papers_asked": counted.papers_asked,
-        "papers": counted.papers,
-        "papers_kept": counted.papers_kept,
-        "papers_offices": counted.offices,
-        "papers_trips": counted.trips,
-        "baseline_year": here.baseline_year,
-        "rows": fact_rows(here, found),
-        "channels": [CHANNEL_NAMES[c] for c in found.channels if c != "online" or found.work],
-        "bases": [here.bases[b] for b in found.bases],
-        "here": "matters",
-    }
-    return render(request, "catalogue/matter.html", context)

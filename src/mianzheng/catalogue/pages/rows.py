@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Disposal, Fact, Matter, Need, Work
+from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Disposal, Fact, Matter
+from mianzheng.catalogue.rules.papers import kept_for
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 
@@ -32,11 +33,6 @@ WAY_OF = {
     Disposal.DATA_SHARING: "data",
     Disposal.DEPARTMENT_CHECK: "department",
     Disposal.RETAINED: "certificate",
-}
-CHANNEL_NAMES = {
-    "online": Reason(N_("网上")),
-    "window": Reason(N_("政务服务窗口")),
-    "agent": Reason(N_("村社代办")),
 }
 PLANNED = {
     "document": Reason(N_("已有电子证照，直接核对。")),
@@ -133,28 +129,13 @@ def certificate_row(city: City, certificate: Certificate) -> CertificateRow:
 
 def zero(city: City, matter: Matter) -> Zero:
     """Count what `matter` asks a person to bring: the certificates the law still demands for it, and nothing else."""
-    if matter.work:
-        kept = {need.retained for need in matter.work.needs if need.retained}
-    else:
-        kept = {
-            c.code
-            for c in city.certificates.values()
-            if c.disposal is Disposal.RETAINED and c.demander == matter.owner and c.fact and c.fact in matter.facts
-        }
+    kept = kept_for(city, matter)
     papers = matter.work.papers if matter.work else ()
     return Zero(
         len(kept),
         tuple(PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers),
-        tuple(city.certificates[code] for code in sorted(kept)),
+        kept,
     )
-
-
-def fact_rows(city: City, matter: Matter) -> list[FactRow]:
-    """Return what will be looked up for `matter`: worked matters say about whom and why, the others only what."""
-    if matter.work:
-        return [_need_row(city, matter.work, need) for need in matter.work.needs]
-    basis = next((city.bases[code] for code in matter.bases), None)
-    return [fact_row(city, city.facts[code], basis=basis) for code in matter.facts]
 
 
 def fact_row(city: City, fact: Fact, *, basis: Basis | None, way: str = "") -> FactRow:
@@ -162,33 +143,6 @@ def fact_row(city: City, fact: Fact, *, basis: Basis | None, way: str = "") -> F
     way = way or ("document" if city.items[fact.item].licence else "data")
     office = city.departments[fact.answered_by].name
     return FactRow(fact.code, fact.question, None, way, office, PLANNED.get(way), basis)
-
-
-def _need_row(city: City, work: Work, need: Need) -> FactRow:
-    fact = city.facts[need.fact]
-    way = "certificate" if need.retained else "document" if city.items[fact.item].licence else "data"
-    return FactRow(
-        code=need.code,
-        question=fact.question,
-        about=Reason(N_("您本人")) if need.about == "applicant" else city.relations[need.about].name,
-        way=way,
-        office=city.departments[fact.answered_by].name,
-        reason=PLANNED[way],
-        basis=city.bases[need.basis],
-        why=need.why,
-        note=_only_when(work, need),
-    )
-
-
-def _only_when(work: Work, need: Need) -> Reason | None:
-    """Return in words when a need counts, or None when it always does."""
-    if need.when is None:
-        return None
-    asked, value = need.when
-    question = next(q for q in work.form if q.code == asked)
-    answers = {"true": Reason(N_("是")), "false": Reason(N_("否"))}
-    answer = question.choices.get(value) or answers.get(value.lower()) or Text(value)
-    return Reason(N_("只在“%(question)s”填“%(answer)s”时才查"), {"question": question.name, "answer": answer})
 
 
 def themes(matters: Iterable[Matter]) -> list[ThemeRow]:

@@ -56,12 +56,14 @@ def readiness(item: Item, register: Register | None, *, now: datetime.datetime, 
     return Readiness(item.code, state, register.as_of)
 
 
+_WHY = {
+    State.SILENT: N_("“%(item)s”的登记系统现在没有应答。"),
+    State.STALE: N_("“%(item)s”超过约定时间没有更新, 不拿旧数据下结论。"),
+    State.ABSENT: N_("“%(item)s”还没有接入数据中心。"),
+    State.READY: N_("“%(item)s”可以查询。"),
+}
+
+
 def why_not(item: Item, found: Readiness) -> Reason:
     """Say why an item that is not ready cannot be asked."""
-    words = {
-        State.SILENT: N_("“%(item)s”的登记系统现在没有应答。"),
-        State.STALE: N_("“%(item)s”超过约定时间没有更新, 不拿旧数据下结论。"),
-        State.ABSENT: N_("“%(item)s”还没有接入数据中心。"),
-        State.READY: N_("“%(item)s”可以查询。"),
-    }
-    return Reason(words[found.state], {"item": item.name})
+    return Reason(_WHY[found.state], {"item": item.name})

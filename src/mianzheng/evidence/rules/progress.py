@@ -99,11 +99,31 @@ def progress(plan: Plan, events: Sequence[Event]) -> Progress:
     Law of the fold: `holds` and `fails` settle a need; `unknown` hands it to the next open way; a commitment is the
     person's own act, impossible after `fails`; the last way is an officer who looks, so nothing ends in the dark.
     """
-    failed = any(event.verdict is Verdict.FAILS for event in events)
-    events = since_again(events)
-    answers = tuple(event for event in events if event.kind is Kind.ANSWER)
-    signed = _signed(events)
-    last = next((e for e in reversed(events) if e.kind not in (Kind.FALLBACK, Kind.WITHDRAW)), None)
+    failed = objected = False
+    signed = last = None
+    answers: list[Event] = []
+    for event in events:
+        kind = event.kind
+        if kind is Kind.AGAIN:
+            objected, signed, last, answers = False, None, None, []
+            continue
+        if kind is Kind.ANSWER:
+            answers.append(event)
+            failed = failed or event.verdict is Verdict.FAILS
+        if kind is Kind.COMMIT or kind is Kind.FALLBACK:
+            signed = event
+        elif kind is Kind.WITHDRAW:
+            signed = None
+        objected = objected or kind is Kind.OBJECT
+        if kind is not Kind.FALLBACK and kind is not Kind.WITHDRAW:
+            last = event
+    return _standing(plan, last, tuple(answers), signed, failed=failed, objected=objected)
+
+
+def _standing(
+    plan: Plan, last: Event | None, answers: tuple[Event, ...], signed: Event | None, *, failed: bool, objected: bool
+) -> Progress:
+    """Say where a need stands after `last`; `signed` is the commitment in force, `failed` counts since the beginning."""
     may_commit = plan.is_open(Way.COMMITMENT) and not failed
 
     if last is None:
@@ -127,7 +147,7 @@ def progress(plan: Plan, events: Sequence[Event]) -> Progress:
             return _committed(signed, answers)
         return _after(plan, answers, may_commit=may_commit)
     options = (Option.OBJECT, Option.REVIEW) if last.verdict is Verdict.FAILS else ()
-    if last.verdict is Verdict.FAILS and any(event.kind is Kind.OBJECT for event in events):
+    if last.verdict is Verdict.FAILS and objected:
         options = (Option.REVIEW,)
     way = last.way or Way.DATA
     if way is Way.REVIEW and not plan.is_open(Way.REVIEW):
@@ -149,17 +169,6 @@ def since_again(events: Sequence[Event]) -> Sequence[Event]:
     """Return the events since the application was last corrected."""
     starts = [place for place, event in enumerate(events) if event.kind is Kind.AGAIN]
     return events[starts[-1] + 1 :] if starts else events
-
-
-def _signed(events: Sequence[Event]) -> Event | None:
-    """Return the commitment in force: signed and not withdrawn."""
-    signed = None
-    for event in events:
-        if event.kind in (Kind.COMMIT, Kind.FALLBACK):
-            signed = event
-        elif event.kind is Kind.WITHDRAW:
-            signed = None
-    return signed
 
 
 def _committed(signed: Event, answers: tuple[Event, ...]) -> Progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mianzheng.catalogue.rules.city import City, Fact, Item, Need
 from mianzheng.centre.rules.readiness import Readiness, State, why_not
@@ -31,7 +32,10 @@ class Plan:
     @property
     def first(self) -> Step:
         """Return the way of least burden that is open; there always is one."""
-        return next(step for step in self.steps if step.open)
+        for step in self.steps:
+            if step.open:
+                return step
+        raise AssertionError("a plan ends with a person who looks")
 
     @property
     def passed(self) -> tuple[Step, ...]:
@@ -40,7 +44,10 @@ class Plan:
 
     def is_open(self, way: Way) -> bool:
         """Return whether `way` is open for this need."""
-        return any(step.open and step.way is way for step in self.steps)
+        for step in self.steps:
+            if step.way is way:
+                return step.open
+        return False
 
 
 def plan(
@@ -57,20 +64,17 @@ def plan(
     `offices` names departments by code; `readiness` says which items can be asked; `barred` people may not commit
     (较严重不良信用记录, or an earlier false commitment, until repaired).
     """
-    return tuple(
-        plan_need(
-            need,
-            facts[need.fact],
-            items[facts[need.fact].item],
-            office=offices.get(facts[need.fact].answered_by, Text("")),
-            readiness=readiness.get(facts[need.fact].item),
-            barred=barred,
+    made = []
+    for need in needs:
+        fact = facts[need.fact]
+        office = offices.get(fact.answered_by, _NOBODY)
+        made.append(
+            plan_need(need, items[fact.item], office=office, readiness=readiness.get(fact.item), barred=barred)
         )
-        for need in needs
-    )
+    return tuple(made)
 
 
-def plan_need(need: Need, fact: Fact, item: Item, *, office: Text, readiness: Readiness | None, barred: bool) -> Plan:
+def plan_need(need: Need, item: Item, *, office: Text, readiness: Readiness | None, barred: bool) -> Plan:
     """Plan the ways of one need."""
     return Plan(
         need,
@@ -95,31 +99,40 @@ def _by_record(item: Item, readiness: Readiness | None) -> Step:
 
 
 def _by_department(need: Need, office: Text) -> Step:
-    if not need.department or not office:
-        return Step(Way.DEPARTMENT, False, Reason(N_("没有部门能在期限内答复这件事。")))
-    params: dict[str, Param] = {"office": office, "days": need.deadline}
+    return _asked(office, need.deadline) if need.department and office else _NO_OFFICE
+
+
+@lru_cache(maxsize=4096)
+def _asked(office: Text, days: int) -> Step:
+    params: dict[str, Param] = {"office": office, "days": days}
     return Step(Way.DEPARTMENT, True, Reason(N_("由%(office)s在 %(days)s 个工作日内核查答复。"), params))
 
 
 def _by_commitment(need: Need, *, barred: bool) -> Step:
     if not need.commitment:
-        return Step(Way.COMMITMENT, False, Reason(N_("这件事依法不适用告知承诺。")))
-    if barred:
-        return Step(Way.COMMITMENT, False, Reason(N_("有较严重不良信用记录或曾作不实承诺, 修复之前不适用告知承诺。")))
-    return Step(Way.COMMITMENT, True, Reason(N_("您可以自愿书面承诺, 也可以不承诺。")))
+        return _NO_COMMITMENT
+    return _BARRED if barred else _FREE_TO_COMMIT
 
 
 def _by_person(need: Need) -> tuple[Step, Step]:
     """The last way is a person who looks; only where the law still demands the paper does it go before."""
-    if need.retained:
-        return (
-            Step(Way.REVIEW, False, Reason(N_("法律法规要求提交这份证明。"))),
-            Step(Way.CERTIFICATE, True, Reason(N_("法律法规要求提交, 且还没有别的办法。"))),
-        )
-    return (
-        Step(Way.REVIEW, True, Reason(N_("由审批部门的人员核实, 您不用跑。"))),
-        Step(Way.CERTIFICATE, False, Reason(N_("这份证明已经取消, 谁也不能要。"))),
-    )
+    return _RETAINED if need.retained else _CANCELLED
+
+
+# Steps that say the same for every need are made once: plans are made for every row of every page.
+_NOBODY = Text("")
+_NO_OFFICE = Step(Way.DEPARTMENT, False, Reason(N_("没有部门能在期限内答复这件事。")))
+_NO_COMMITMENT = Step(Way.COMMITMENT, False, Reason(N_("这件事依法不适用告知承诺。")))
+_BARRED = Step(Way.COMMITMENT, False, Reason(N_("有较严重不良信用记录或曾作不实承诺, 修复之前不适用告知承诺。")))
+_FREE_TO_COMMIT = Step(Way.COMMITMENT, True, Reason(N_("您可以自愿书面承诺, 也可以不承诺。")))
+_RETAINED = (
+    Step(Way.REVIEW, False, Reason(N_("法律法规要求提交这份证明。"))),
+    Step(Way.CERTIFICATE, True, Reason(N_("法律法规要求提交, 且还没有别的办法。"))),
+)
+_CANCELLED = (
+    Step(Way.REVIEW, True, Reason(N_("由审批部门的人员核实, 您不用跑。"))),
+    Step(Way.CERTIFICATE, False, Reason(N_("这份证明已经取消, 谁也不能要。"))),
+)
 
 
 def papers_asked(plans: Sequence[Plan]) -> int:

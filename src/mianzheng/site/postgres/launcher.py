@@ -70,13 +70,17 @@ def stop(where: Place, say: Say = print) -> bool:
         if process is None:
             return False
         process.send_signal(signal.SIGINT)  # "fast": open transactions are rolled back, everything is written
-        for second in range(1, 61):
-            if _gone(process, 1.0):
-                return True
-            if second % 5 == 0:
-                say(f"PostgreSQL is writing everything down ({second} s) ...")
-        process.send_signal(signal.SIGQUIT)  # the next start recovers
-        return _gone(process, 30.0)
+        seconds = 0
+        while seconds < 60 and not _gone(process, 1.0):
+            seconds += 1
+            if seconds % 5 == 0:
+                say(f"PostgreSQL is writing everything down ({seconds} s) ...")
+        if seconds == 60:
+            process.send_signal(signal.SIGQUIT)  # the next start recovers
+            _gone(process, 30.0)
+        with contextlib.suppress(OSError):
+            where.socket.rmdir()
+        return True
 
 
 def running(where: Place) -> bool:

@@ -80,10 +80,8 @@ def reachable_programs(owner: Owner) -> Path:
     if not copy.exists():
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
         package, version = installed.parents[1], installed.parent.name
-        for part in (
-            f"{package.name}/{version}",
-            f"{package.name}.libs",
-        ):  # the programs find their libraries beside them
+        # the programs look for their libraries beside the package, so both keep their places to each other
+        for part in (f"{package.name}/{version}", f"{package.name}.libs"):
             shutil.copytree(package.parent / part, draft / part, symlinks=True)
         draft.rename(copy)
     return copy.joinpath(*installed.parts[-3:])

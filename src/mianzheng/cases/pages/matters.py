@@ -1,0 +1,89 @@
+"""The page of one matter: what it asks for (nothing), what will be looked up, by which way today, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mianzheng.cases.pages.rows import Row, paper_rows, planned
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import City, Matter, Need
+from mianzheng.catalogue.rules.papers import kept_for
+from mianzheng.centre.queries.records import readiness_of
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
+from mianzheng.evidence.queries.asking import items_of
+from mianzheng.evidence.rules.ways import Plan, offices_of, papers_asked, plan
+from mianzheng.web import clock
+from mianzheng.web.access import public
+
+CHANNEL_NAMES = {
+    "online": Reason(N_("网上")),
+    "window": Reason(N_("政务服务窗口")),
+    "agent": Reason(N_("村社代办")),
+}
+
+
+@public
+@require_safe
+def matter(request: HttpRequest, code: str) -> HttpResponse:
+    """One matter: who decides and how long it takes, what must be known, and how each fact would be settled today."""
+    city = city_in_force()
+    found = city.matters.get(code)
+    if found is None:
+        raise Http404
+    needs = _needs(city, found)
+    plans = plan(
+        needs,
+        facts=city.facts,
+        items=city.items,
+        offices=offices_of(city),
+        readiness=readiness_of(city, items_of(city, needs), now=clock.now()),
+        barred=False,
+    )
+    kept = kept_for(city, found)
+    papers = paper_rows(city, found.work)
+    owner = city.departments.get(found.owner)
+    context: dict[str, Any] = {
+        "matter": found,
+        "owner": (owner or city.bodies[found.owner]).name,
+        "phone": owner.phone if owner else "",
+        "papers_asked": papers_asked(plans) if found.work else len(kept),
+        "papers": papers,
+        "papers_kept": kept,
+        "papers_offices": sum(paper.offices for paper in papers),
+        "papers_trips": sum(paper.trips for paper in papers),
+        "baseline_year": city.baseline_year,
+        "rows": [_row(city, found, each) for each in plans],
+        "channels": [CHANNEL_NAMES[c] for c in found.channels if c != "online" or found.work],
+        "bases": [city.bases[b] for b in found.bases],
+        "here": "matters",
+    }
+    return render(request, "cases/matter.html", context)
+
+
+def _needs(city: City, matter: Matter) -> tuple[Need, ...]:
+    """Return the needs of a worked matter; for the others one for each fact, about the applicant."""
+    if matter.work:
+        return matter.work.needs
+    basis = next(iter(matter.bases), "")
+    days = city.policy.check_days
+    return tuple(Need(fact, fact, "applicant", {}, Text(""), basis, days) for fact in matter.facts)
+
+
+def _row(city: City, matter: Matter, each: Plan) -> Row:
+    return planned(city, each, matter.owner, note=_only_when(matter, each.need))
+
+
+def _only_when(matter: Matter, need: Need) -> Reason | None:
+    """Return in words when a need counts, or None when it always does."""
+    if need.when is None or matter.work is None:
+        return None
+    asked, value = need.when
+    question = next(q for q in matter.work.form if q.code == asked)
+    answers = {"yes": Reason(N_("是")), "no": Reason(N_("否"))}
+    answer = question.choices.get(value) or answers.get(value) or Text(value)
+    return Reason(N_("只在“%(question)s”填“%(answer)s”时才查"), {"question": question.name, "answer": answer})
