@@ -1,7 +1,7 @@
 """Draw what the docs show from the tables the program runs on.
 
-    python tools/draw.py          write docs/reference/states.md
-    python tools/draw.py check    exit code 1 when the file is out of date
+python tools/draw.py          write docs/reference/states.md
+python tools/draw.py check    exit code 1 when the file is out of date
 """
 
 from __future__ import annotations

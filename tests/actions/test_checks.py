@@ -1,6 +1,7 @@
 """Questions put to departments: asked once, answered once, for every case that asks the same; or passed on in time."""
 
 import asyncio
+import json
 import uuid
 
 import pytest
@@ -28,7 +29,7 @@ def run_jobs(monkeypatch, now=NOW):
     monkeypatch.setattr("mianzheng.web.clock.now", lambda: now)
     waiting = sql.fetch("SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
     for number, name, args in waiting:
-        app.tasks[name].func(**args)
+        app.tasks[name].func(**json.loads(args))
         sql.run("DELETE FROM procrastinate_jobs WHERE id = %s", [number])
     return [name for _, name, _ in waiting]
 
@@ -173,4 +174,8 @@ def test_the_worker_itself_submits_what_was_answered(lasting_town, monkeypatch):
     with app.replace_connector(app.connector.get_worker_connector()):
         asyncio.run(work())
     assert [again(dossier).status for dossier in dossiers] == ["submitted", "submitted"]
+    # the threads of the worker are gone; so go their connections, or the test database could not be dropped
+    sql.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     assert sql.fetch("SELECT DISTINCT status::text FROM procrastinate_jobs") == [("succeeded",)]

@@ -37,7 +37,7 @@ def test_every_look_is_in_the_log_with_who_what_why_and_what_came_out(town):
         "spouse-no-debt": ("data", "holds"),
     }
     about_anna, about_ben = looks(town["anna"]), looks(town["ben"])
-    assert sorted(entry.item for entry in about_anna) == ["card", "credit", "debts", "marriage", "work"]
+    assert sorted(entry.item for entry in about_anna) == ["card", "debts", "marriage", "work"]
     (entry,) = about_ben
     assert (entry.item, entry.fact, entry.verdict) == ("debts", "no-debt", "holds")
     assert (entry.case, entry.matter, entry.applicant) == (dossier.case.id, "home", town["anna"])
@@ -191,9 +191,7 @@ def test_saving_the_same_answers_again_is_no_correction(town):
 
 
 def test_one_fact_by_itself_is_answered_logged_and_kept_nowhere_else(town):
-    answers = look(
-        city=CITY, matter="home", fact="no-debt", applicant=town["eric"], actor=officer("homes"), now=NOW
-    )
+    answers = look(city=CITY, matter="home", fact="no-debt", applicant=town["eric"], actor=officer("homes"), now=NOW)
     assert [(answer.need.about, answer.verdict) for answer in answers] == [("applicant", "fails"), ("spouse", "holds")]
     entries = looks(town["eric"])
     assert {entry.item for entry in entries} == {"debts", "marriage"}
@@ -222,3 +220,11 @@ def test_the_day_an_answer_is_true_of_is_that_of_the_register(town):
     file = town.verified("anna").file("no-debt")
     assert (file.progress.source, file.progress.as_of) == ("debts", day("2026-03-01"))
     assert isinstance(file.progress.as_of, datetime.date)
+
+
+def test_whether_somebody_may_commit_is_looked_up_only_once_it_comes_into_question(town):
+    town.verified("anna", marital="married")
+    assert "credit" not in [entry.item for entry in looks(town["anna"])]
+    town.silence("work")
+    town.verified("carl")
+    assert "credit" in [entry.item for entry in looks(town["carl"])]

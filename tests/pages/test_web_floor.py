@@ -145,18 +145,20 @@ def waiting():
 @pytest.mark.django_db(transaction=True)
 def test_a_job_exists_exactly_when_its_transaction_is_committed():
     case = uuid7()
+    before = waiting()
     with pytest.raises(RuntimeError), transaction.atomic():
         jobs.defer("cases.check_answered", case=case)
         raise RuntimeError
-    assert waiting() == []
+    assert waiting() == before
     with transaction.atomic():
         jobs.defer("cases.check_answered", case=case, day=NOV_25, number=3)
-    assert waiting() == [("cases.check_answered", {"case": str(case), "day": "2026-11-25", "number": 3})]
+    assert waiting()[len(before) :] == [("cases.check_answered", {"case": str(case), "day": "2026-11-25", "number": 3})]
 
 
 @pytest.mark.django_db
 def test_a_job_asked_for_once_is_put_there_once():
+    before = len(waiting())
     for _ in range(2):
         jobs.defer("cases.check_answered", once="a", case="a")
     jobs.defer("cases.check_answered", once="b", case="b")
-    assert len(waiting()) == 2
+    assert len(waiting()) == before + 2

@@ -52,7 +52,9 @@ def test_a_record_satisfies_a_predicate_or_does_not(where, record, expected):
     assert value(where, record) is expected
 
 
-@pytest.mark.parametrize("where", ["r.count > 0", "r.count == 0", "!(r.count > 0)", "r.open", "years(r.day, today) > 1"])
+@pytest.mark.parametrize(
+    "where", ["r.count > 0", "r.count == 0", "!(r.count > 0)", "r.open", "years(r.day, today) > 1"]
+)
 @pytest.mark.parametrize("record", [{}, dict.fromkeys(TYPES)])
 def test_a_missing_value_is_unknown_and_never_false(where, record):
     assert value(where, record) is None

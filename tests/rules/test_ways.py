@@ -80,9 +80,7 @@ def test_a_cancelled_certificate_is_never_a_way(plan):
 
 def test_the_needs_of_a_matter_are_planned_in_their_order_and_unknown_registers_count_as_absent():
     needs = CITY.matters["home"].work.needs
-    found = plan(
-        needs, facts=CITY.facts, items=CITY.items, offices=offices_of(CITY), readiness={}, barred=False
-    )
+    found = plan(needs, facts=CITY.facts, items=CITY.items, offices=offices_of(CITY), readiness={}, barred=False)
     assert [each.need for each in found] == list(needs)
     assert [each.first.way for each in found] == [Way.REVIEW, Way.DEPARTMENT, Way.DEPARTMENT, Way.DEPARTMENT]
     assert found[1].first.reason.params == {"office": CITY.departments["homes"].name, "days": 2}

@@ -52,7 +52,9 @@ def event(number: int, kind: Kind, way: Way | None = None, verdict: Verdict | No
 @st.composite
 def any_events(draw: st.DrawFn) -> list[Event]:
     """Draw events in any order, those that could never follow each other among them."""
-    answers = st.tuples(st.just(Kind.ANSWER), st.sampled_from([*RECORDS, Way.DEPARTMENT, Way.REVIEW]), st.sampled_from(Verdict))
+    answers = st.tuples(
+        st.just(Kind.ANSWER), st.sampled_from([*RECORDS, Way.DEPARTMENT, Way.REVIEW]), st.sampled_from(Verdict)
+    )
     others = st.sampled_from([kind for kind in Kind if kind is not Kind.ANSWER]).map(lambda kind: (kind, None, None))
     found = draw(st.lists(st.one_of(answers, others), max_size=10))
     return [event(number, *each) for number, each in enumerate(found)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.cases.pages import agent, applying, department, matters, mine
+from mianzheng.cases.pages import agent, applying, decisions, department, filling, matters, mine
 
 app_name = "cases"
 
 urlpatterns = [
     path("matters/<slug:code>/", matters.matter, name="matter"),
-    path("matters/<slug:code>/apply/", applying.start, name="start"),
+    path("matters/<slug:code>/apply/", filling.start, name="start"),
     path("my/", mine.cases, name="mine"),
     path("my/cases/<uuid:case>/", applying.case, name="case"),
-    path("my/cases/<uuid:case>/form/", applying.form, name="form"),
+    path("my/cases/<uuid:case>/form/", filling.form, name="form"),
     path("my/cases/<uuid:case>/pulse/", applying.pulse, name="pulse"),
     path("my/cases/<uuid:case>/agree/", applying.agree, name="agree"),
     path("my/cases/<uuid:case>/verify/", applying.verify, name="verify"),
@@ -27,12 +27,12 @@ urlpatterns = [
     path("department/done/", department.done, name="done"),
     path("department/checks/<uuid:check>/", department.check, name="check"),
     path("department/checks/<uuid:check>/answer/", department.answer, name="answer"),
-    path("department/cases/<uuid:case>/", department.case, name="decide"),
-    path("department/cases/<uuid:case>/take-up/", department.take_up, name="take_up"),
-    path("department/cases/<uuid:case>/facts/<slug:need>/", department.find, name="find"),
-    path("department/cases/<uuid:case>/send-back/", department.send_back, name="send_back"),
-    path("department/cases/<uuid:case>/grant/", department.grant, name="grant"),
-    path("department/cases/<uuid:case>/refuse/", department.refuse, name="refuse"),
-    path("department/cases/<uuid:case>/reliance/", department.reliance, name="reliance"),
+    path("department/cases/<uuid:case>/", decisions.case, name="decide"),
+    path("department/cases/<uuid:case>/take-up/", decisions.take_up, name="take_up"),
+    path("department/cases/<uuid:case>/facts/<slug:need>/", decisions.find, name="find"),
+    path("department/cases/<uuid:case>/send-back/", decisions.send_back, name="send_back"),
+    path("department/cases/<uuid:case>/grant/", decisions.grant, name="grant"),
+    path("department/cases/<uuid:case>/refuse/", decisions.refuse, name="refuse"),
+    path("department/cases/<uuid:case>/reliance/", decisions.reliance, name="reliance"),
     path("agent/", agent.desk, name="agent"),
 ]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from mianzheng.site.locks import only_one
 from mianzheng.site.postgres import launcher, place
 from mianzheng.site.postgres.place import Say, Trouble
 
@@ -56,7 +55,7 @@ def refuse_second(home: Path, name: str) -> None:
 @contextlib.contextmanager
 def noted(home: Path, name: str, url: str = "") -> Iterator[None]:
     """Note this process as `name` while it runs. Raises Trouble when there is one already."""
-    with only_one(home, f"{name}.lock", lambda line: None):
+    with only_one(home / f"{name}.lock", lambda line: None):
         refuse_second(home, name)
         note = {"pid": os.getpid(), "created": psutil.Process().create_time(), "url": url}
         draft = _note(home, name).with_suffix(f".{os.getpid()}")
@@ -67,24 +66,6 @@ def noted(home: Path, name: str, url: str = "") -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             _note(home, name).unlink()
-
-
-@contextlib.contextmanager
-def only_one(home: Path, name: str, say: Say) -> Iterator[None]:
-    """Hold a lock of this home; it goes with the process that holds it."""
-    with (home / name).open("a") as file:
-        since, told = time.monotonic(), 0.0
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                waited = time.monotonic() - since
-                if waited > told + 3:
-                    told = waited
-                    say(f"Another start is at work here; waiting for it ({waited:.0f} s) ...")
-                time.sleep(0.1)
-        yield
 
 
 def spawn(home: Path, name: str, *words: str) -> psutil.Process:

@@ -14,6 +14,7 @@ import psutil
 from django.conf import settings
 
 from mianzheng.site import processes, readiness
+from mianzheng.site.locks import only_one
 from mianzheng.site.postgres.place import Trouble
 from mianzheng.site.processes import PAGES, WORKER
 
@@ -59,7 +60,7 @@ def run(group: click.Group, host: str, port: int) -> None:
     """Have pages and worker run in the background and say where they are. What runs already is joined."""
     home = Path(settings.MIANZHENG_HOME)
     home.mkdir(mode=0o711, parents=True, exist_ok=True)
-    with processes.only_one(home, "run.lock", say):
+    with only_one(home / "run.lock", say):
         there = processes.running(home, PAGES)
         if there is None:
             processes.refuse_taken_port(host, port)

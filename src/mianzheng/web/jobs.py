@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,7 +44,11 @@ def defer(name: str, *, once: str = "", **args: Any) -> None:
     """
     job = app.configure_task(name, queueing_lock=f"{name}:{once}" if once else None)
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(**{key: _plain(value) for key, value in args.items()})
+        try:
+            job.defer(**{key: _plain(value) for key, value in args.items()})
+        except ConnectorException as lost:
+            # whoever defers speaks to the database, and handles its errors as the database's
+            raise OperationalError(str(lost.__cause__ or lost)) from lost
 
 
 def _plain(value: Any) -> Any:

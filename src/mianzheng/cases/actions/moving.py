@@ -98,6 +98,8 @@ def decide(
     basis: str = "",
 ) -> None:
     """Write the decision with what it relied on, and make the move."""
+    name = "grant" if outcome == "granted" else "refuse"
+    check_move(name, Status(case.status), by)
     relied = [
         {
             "need": file.need.code,
@@ -121,4 +123,4 @@ def decide(
         decided_at=now,
         decided_by=actor.id,
     )
-    move(case, "grant" if outcome == "granted" else "refuse", by=by, actor=actor, now=now)
+    move(case, name, by=by, actor=actor, now=now)

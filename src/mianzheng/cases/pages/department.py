@@ -1,10 +1,10 @@
-"""The department desk: checks asked of my office, cases to decide, by deadline; answer once, decide with reasons."""
+"""The department desk: checks asked of my office and cases to decide, by deadline; one answer for all who ask the same."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from mianzheng.cases.actions import deciding
-from mianzheng.cases.pages.rows import rows_of, zero_of
 from mianzheng.cases.queries import dossiers
-from mianzheng.cases.queries.dossiers import Dossier
-from mianzheng.cases.rules.deciding import seen
 from mianzheng.cases.rules.states import NAMES, Status
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.queries.editions import edition
 from mianzheng.common.periods import WorkingDays
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence.actions.checks import answer_check
 from mianzheng.evidence.queries.files import Question, question, questions_of
@@ -33,7 +29,8 @@ from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
 
 
-def _days(holidays: Any, due: Any) -> int:
+def working_days_left(holidays: Mapping[datetime.date, bool], due: datetime.date | None) -> int:
+    """Return how many working days are left until `due`; negative where it has passed."""
     return WorkingDays(holidays).between(clock.today(), due) if due else 0
 
 
@@ -46,7 +43,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     questions = questions_of(office)
     cases = dossiers.desk(office)
     rows = [
-        {"kind": "check", "question": q, "fact": city.facts[q.fact], "due": q.due, "left": _days(city.holidays, q.due)}
+        {
+            "kind": "check",
+            "question": q,
+            "fact": city.facts[q.fact],
+            "due": q.due,
+            "left": working_days_left(city.holidays, q.due),
+        }
         for q in questions
     ]
     rows += [
@@ -56,7 +59,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "matter": edition(case.edition).matters[case.matter],
             "status_name": Reason(NAMES[Status(case.status)]),
             "due": case.due,
-            "left": _days(city.holidays, case.due),
+            "left": working_days_left(city.holidays, case.due),
         }
         for case in cases
     ]
@@ -131,7 +134,7 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         "relation": city.relations[found.about].name if found.about in city.relations else None,
         "applicant": people.get(found.applicant),
         "people": [people[subject] for subject in found.subjects if subject in people],
-        "left": _days(city.holidays, found.due),
+        "left": working_days_left(city.holidays, found.due),
         "matters": _matters(found),
         "here": "department",
     }
@@ -164,173 +167,3 @@ def answer(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         )
         return redirect("cases:desk")
     return redirect("cases:check", check)
-
-
-def _dossier(request: HttpRequest, case: uuid.UUID) -> Dossier:
-    with told(request):
-        return dossiers.of_office(case, actor_of(request, "officer").office, now=clock.now())
-    raise Http404
-
-
-@allow("officer")
-@require_safe
-def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """One case to decide: the person, the answers, the facts with their sources, what is left to look into."""
-    dossier = _dossier(request, case)
-    actor = actor_of(request, "officer")
-    found = dossier.case
-    relatives = dossier.inquiry.selected
-    people = reveal(
-        subjects={found.applicant, *relatives.values()},
-        purpose=f"审批“{dossier.matter.name.zh}”",
-        case=found.id,
-        matter=found.matter,
-        applicant=found.applicant,
-        now=clock.now(),
-        **actor.log(),
-    )
-    rows = rows_of(dossier, acting=False)
-    failed = [file for file in dossier.files if file.progress.failed]
-    unseen = [file for file in failed if not seen(file.progress, found.submitted_at)]
-    bases = {code: dossier.city.bases[code] for code in (*dossier.matter.bases, *(n.basis for n in dossier.work.needs))}
-    context = {
-        **zero_of(dossier),
-        "case": found,
-        "matter": dossier.matter,
-        "work": dossier.work,
-        "status": dossier.status,
-        "status_name": Reason(NAMES[dossier.status]),
-        "applicant": people.get(found.applicant),
-        "answers": _answers(dossier, {subject: person.name for subject, person in people.items()}),
-        "rows": rows,
-        "to_review": [row for row, file in zip(rows, dossier.files, strict=True) if file in dossier.to_review],
-        "failed": bool(failed),
-        "unseen": bool(unseen),
-        "can_refuse": bool(failed) and len(unseen) < len(failed) and not dossier.to_review,
-        "why_not_refuse": _why_not_refuse(failed, unseen, dossier),
-        "bases": bases,
-        "history": dossiers.steps_of(found.id),
-        "decision": getattr(found, "decision", None),
-        "left": _days(dossier.city.holidays, found.due),
-        "here": "department",
-    }
-    return render(request, "cases/decide.html", context)
-
-
-def _why_not_refuse(failed: list[Any], unseen: list[Any], dossier: Dossier) -> Reason | None:
-    """Say why the button to refuse is grey."""
-    if dossier.to_review:
-        return Reason(N_("先逐项写下人工核查所见。"))
-    if not failed:
-        return Reason(N_("没有一项事实“不符”; “暂不能确定”不是拒绝的理由。"))
-    if len(unseen) == len(failed):
-        return Reason(N_("申请人还没有看到“不符”的那一项, 先退回让他说明。"))
-    return None
-
-
-def _answers(dossier: Dossier, names: dict[uuid.UUID, str]) -> list[tuple[Any, Any]]:
-    """Return what the applicant wrote, in words, relatives by name."""
-    shown: list[tuple[Any, Any]] = []
-    for question_ in dossier.work.form:
-        value = dossier.case.answers.get(question_.code, "")
-        if question_.type == "boolean":
-            value = Reason(N_("是")) if value == "yes" else Reason(N_("否"))
-        elif question_.type == "relative" and value:
-            value = names.get(uuid.UUID(value), "")
-        shown.append((question_.name, question_.choices.get(value, value)))
-    return shown
-
-
-def _act(request: HttpRequest, case: uuid.UUID, act: Callable[..., None], done: str, **words: Any) -> HttpResponse:
-    _dossier(request, case)
-    with told(request):
-        act(case=case, actor=actor_of(request, "officer"), now=clock.now(), **words)
-        messages.success(request, done)
-    return redirect("cases:decide", case)
-
-
-@allow("officer")
-@require_POST
-def take_up(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """Begin to decide a case."""
-    return _act(request, case, deciding.take_up, _("已开始审批。"))
-
-
-@allow("officer")
-@require_POST
-def find(request: HttpRequest, case: uuid.UUID, need: str) -> HttpResponse:
-    """Write down what was found about one fact."""
-    try:
-        verdict = Verdict(request.POST.get("verdict", ""))
-    except ValueError:
-        messages.error(request, _("请选择核查结论: 符合、不符, 或者查不清。"))
-        return redirect("cases:decide", case)
-    note = request.POST.get("note", "")
-    return _act(request, case, deciding.find, _("已记下核查所见。"), need=need, verdict=verdict, note=note)
-
-
-@allow("officer")
-@require_POST
-def send_back(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """Send the case back so that the person sees a failing fact first."""
-    _dossier(request, case)
-    with told(request):
-        note = request.POST.get("note", "")
-        deciding.send_back(case=case, note=note, actor=actor_of(request, "officer"), now=clock.now())
-        messages.success(request, _("已退回申请人, 他可以提出异议或者再次提交。"))
-        return redirect("cases:desk")
-    return redirect("cases:decide", case)
-
-
-@allow("officer")
-@require_POST
-def grant(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """Grant the case."""
-    return _act(request, case, deciding.grant, _("已准予。"), findings=request.POST.get("findings", ""))
-
-
-@allow("officer")
-@require_POST
-def refuse(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """Refuse the case, with findings and article; the remedies go with it."""
-    words = {"findings": request.POST.get("findings", ""), "basis": request.POST.get("basis", "")}
-    return _act(request, case, deciding.refuse, _("已作出不予准予的决定, 理由、依据和救济办法一并告知。"), **words)
-
-
-@allow("officer")
-@require_safe
-def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
-    """The reliance receipt (履职依据凭证): what the officer relied on, as it stood when the case was decided."""
-    dossier = _dossier(request, case)
-    decision = getattr(dossier.case, "decision", None)
-    if decision is None:
-        raise Http404
-    city = dossier.city
-    relied = [
-        {
-            **row,
-            "question": city.facts[row["fact"]].question,
-            "source_name": _source_name(dossier, row["source"]),
-        }
-        for row in decision.relied
-    ]
-    context = {
-        "case": dossier.case,
-        "city": city,
-        "matter": dossier.matter,
-        "decision": decision,
-        "relied": relied,
-        "basis": city.bases.get(decision.basis),
-        "owner": (city.departments.get(dossier.case.owner) or city.bodies[dossier.case.owner]).name,
-        "here": "department",
-    }
-    return render(request, "cases/reliance.html", context)
-
-
-def _source_name(dossier: Dossier, code: str) -> Any:
-    city = dossier.city
-    named = city.items.get(code) or city.departments.get(code) or city.bodies.get(code)
-    if named:
-        return named.name
-    text = city.texts.get(code)
-    return text.title if text else ""

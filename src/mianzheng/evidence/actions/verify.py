@@ -17,7 +17,7 @@ from mianzheng.evidence.queries.asking import ask, items_of
 from mianzheng.evidence.queries.files import events_of, is_barred, looked_up
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry, bar_need
 from mianzheng.evidence.rules.progress import Event, Kind, Stage, progress, since_again
-from mianzheng.evidence.rules.verdicts import Way
+from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.evidence.rules.ways import Plan, offices_of, plan
 
 
@@ -26,20 +26,14 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
 
     The log entries and the answers are committed together before anybody sees an answer. Repeating it changes nothing.
     """
-    matter = city.matters[inquiry.matter]
     with transaction.atomic():
         events = events_of([inquiry.case])[inquiry.case]
+        fresh = [need for need in needs if not since_again(events.get(need.code, ()))]
+        _look_up(city, inquiry, fresh, events, actor, now)
         bar = bar_need(city)
-        asked = [need for need in needs if not since_again(events.get(need.code, ()))]
-        if bar and bar.code not in events and any(need.commitment for need in asked):
-            asked.append(bar)
-        readiness = readiness_of(city, items_of(city, asked), now=now)
-        answers, looks = ask(city, inquiry, asked, readiness=readiness, today=now.date())
-        log_looks(city, matter, inquiry, {need.code: need for need in asked}, looks, actor, now)
-        added = [(inquiry.case, answer.need.code, _event(answer, city, now)) for answer in answers]
-        add_events(added, actor=PROGRAM, trace={a.need.code: a.trace for a in answers})
-        for _, code, event in added:
-            events.setdefault(code, []).append(event)
+        if bar and bar.code not in events and any(need.commitment and _open(events, need) for need in needs):
+            # Whether the person may commit is looked up only once a commitment comes into question.
+            _look_up(city, inquiry, [bar], events, actor, now)
         plans = plan(
             tuple(needs),
             facts=city.facts,
@@ -50,6 +44,32 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
         )
         to_ask = [each.need for each in plans if _next_is_department(each, events.get(each.need.code, ()))]
         add_events([_ask_department(need, city, inquiry, actor, now) for need in to_ask], actor=PROGRAM)
+
+
+def _look_up(
+    city: City,
+    inquiry: Inquiry,
+    needs: Sequence[Need],
+    events: dict[str, list[Event]],
+    actor: Actor,
+    now: datetime.datetime,
+) -> None:
+    """Ask the records about `needs`, write looks and answers, and add the answers to `events`."""
+    if not needs:
+        return
+    readiness = readiness_of(city, items_of(city, needs), now=now)
+    answers, looks = ask(city, inquiry, needs, readiness=readiness, today=now.date())
+    log_looks(city, city.matters[inquiry.matter], inquiry, {need.code: need for need in needs}, looks, actor, now)
+    added = [(inquiry.case, answer.need.code, _event(answer, city, now)) for answer in answers]
+    add_events(added, actor=PROGRAM, trace={a.need.code: a.trace for a in answers})
+    for _, code, event in added:
+        events.setdefault(code, []).append(event)
+
+
+def _open(events: dict[str, list[Event]], need: Need) -> bool:
+    """Return whether the records left `need` open."""
+    last = since_again(events.get(need.code, ()))[-1:]
+    return bool(last) and last[0].verdict is Verdict.UNKNOWN
 
 
 def _event(answer: Answer, city: City, now: datetime.datetime) -> Event:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.audit.queries import Entry, about
 from mianzheng.catalogue.queries.editions import city as city_in_force
-from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.city import Basis, City
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import clock
 from mianzheng.web.access import allow
@@ -75,5 +75,14 @@ def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:
         "owner": city.departments[item.owner].name if item else None,
         "who": who,
         "purpose": entry.purpose,
+        "basis": _basis(city, entry),
         "verdict": entry.verdict,
     }
+
+
+def _basis(city: City, entry: Entry) -> Basis | None:
+    """Return the article the look-up stands on, where the matter's need names one."""
+    matter = city.matters.get(entry.matter)
+    needs = matter.work.needs if matter and matter.work else ()
+    asked = next((need for need in needs if need.code == entry.detail.get("need")), None)
+    return city.bases.get(asked.basis) if asked else None

@@ -68,9 +68,7 @@ def plan(
     for need in needs:
         fact = facts[need.fact]
         office = offices.get(fact.answered_by, _NOBODY)
-        made.append(
-            plan_need(need, items[fact.item], office=office, readiness=readiness.get(fact.item), barred=barred)
-        )
+        made.append(plan_need(need, items[fact.item], office=office, readiness=readiness.get(fact.item), barred=barred))
     return tuple(made)
 
 

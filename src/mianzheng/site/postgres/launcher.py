@@ -7,19 +7,19 @@ in between, the next start finds out from the processes and files themselves wha
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import stat
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 import psycopg
 from psycopg import pq, sql
 
+from mianzheng.site.locks import only_one
 from mianzheng.site.postgres.owner import Owner, make_data_folder, owner_of, reachable_programs, settle
 from mianzheng.site.postgres.place import USER, Place, Say, Trouble
 
@@ -45,7 +45,7 @@ def start(where: Place, say: Say = print, options: Mapping[str, str] | None = No
     `options` are settings of PostgreSQL beside our own. Raises Trouble with what happened, why and what to do now.
     """
     _make_home(where)
-    with _only_one(where, say):
+    with only_one(where.lock, say):
         owner = owner_of(where)
         _check_files(where)
         process = _running(where)
@@ -65,7 +65,7 @@ def stop(where: Place, say: Say = print) -> bool:
     """Stop the server cleanly. Return False when none was running."""
     if not where.home.exists():
         return False
-    with _only_one(where, say):
+    with only_one(where.lock, say):
         process = _running(where)
         if process is None:
             return False
@@ -101,24 +101,6 @@ def _make_home(where: Place) -> None:
             f"The folder {where.home} can't be used: {(error.strerror or str(error)).lower()}. "
             "Make it a folder you may write to, or set MIANZHENG_HOME to another one."
         ) from None
-
-
-@contextlib.contextmanager
-def _only_one(where: Place, say: Say) -> Iterator[None]:
-    """Hold the lock of this home; it goes with the process that holds it, so nothing can be left behind."""
-    with where.lock.open("a") as file:
-        since, told = time.monotonic(), 0.0
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                waited = time.monotonic() - since
-                if waited > told + 3:
-                    told = waited
-                    say(f"Another start is at work here; waiting for it ({waited:.0f} s) ...")
-                time.sleep(0.1)
-        yield
 
 
 def _check_files(where: Place) -> None:
