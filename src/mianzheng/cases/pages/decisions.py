@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mianzheng.cases.actions import deciding
 from mianzheng.cases.pages.department import working_days_left
-from mianzheng.cases.pages.rows import rows_of, zero_of
+from mianzheng.cases.pages.rows import APPLICANT, rows_of, zero_of
 from mianzheng.cases.queries import dossiers
 from mianzheng.cases.queries.dossiers import Dossier
 from mianzheng.cases.rules.deciding import seen
@@ -50,7 +50,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         now=clock.now(),
         **actor.log(),
     )
-    rows = rows_of(dossier, acting=False)
+    rows = rows_of(dossier, acting=False, applicant=APPLICANT)
     failed = [file for file in dossier.files if file.progress.failed]
     unseen = [file for file in failed if not seen(file.progress, found.submitted_at)]
     bases = {code: dossier.city.bases[code] for code in (*dossier.matter.bases, *(n.basis for n in dossier.work.needs))}

@@ -57,9 +57,13 @@ class PaperRow:
     trips: int
 
 
-def about_of(city: City, need: Need) -> Text | Reason:
-    """Return whom a need is about, in words."""
-    return Reason(N_("您本人")) if need.about == "applicant" else city.relations[need.about].name
+YOU = Reason(N_("您本人"))
+APPLICANT = Reason(N_("申请人"))
+
+
+def about_of(city: City, need: Need, applicant: Reason) -> Text | Reason:
+    """Return whom a need is about, in words; `applicant` is what the reader calls the applicant."""
+    return applicant if need.about == "applicant" else city.relations[need.about].name
 
 
 def office_of(city: City, need: Need, way: Way, owner: str) -> Text | None:
@@ -78,7 +82,7 @@ def planned(city: City, plan: Plan, owner: str, *, note: Reason | None = None) -
     return Row(
         code=need.code,
         question=city.facts[need.fact].question,
-        about=about_of(city, need),
+        about=about_of(city, need, YOU),
         way=first.way,
         office=office_of(city, need, first.way, owner),
         reason=first.reason,
@@ -89,7 +93,7 @@ def planned(city: City, plan: Plan, owner: str, *, note: Reason | None = None) -
     )
 
 
-def row_of(dossier: Dossier, file: File, *, acting: bool = True) -> Row:
+def row_of(dossier: Dossier, file: File, *, acting: bool = True, applicant: Reason = YOU) -> Row:
     """Return the row of one fact; with `acting` it carries what the person may do and, while pending, looks itself up."""
     city, need, found = dossier.city, file.need, file.progress
     if dossier.case.agreed_at is None:
@@ -101,7 +105,7 @@ def row_of(dossier: Dossier, file: File, *, acting: bool = True) -> Row:
     return Row(
         code=need.code,
         question=city.facts[need.fact].question,
-        about=about_of(city, need),
+        about=about_of(city, need, applicant),
         way=found.way,
         office=office_of(city, need, found.way, dossier.case.owner),
         reason=found.reason,
@@ -145,9 +149,9 @@ def _options(dossier: Dossier, file: File) -> tuple[tuple[str, Reason, str], ...
     )
 
 
-def rows_of(dossier: Dossier, *, acting: bool = True) -> list[Row]:
+def rows_of(dossier: Dossier, *, acting: bool = True, applicant: Reason = YOU) -> list[Row]:
     """Return the rows of all facts of a case."""
-    return [row_of(dossier, file, acting=acting) for file in dossier.files]
+    return [row_of(dossier, file, acting=acting, applicant=applicant) for file in dossier.files]
 
 
 def paper_rows(city: City, work: Work | None) -> list[PaperRow]:
