@@ -49,9 +49,7 @@ def test_a_load_that_breaks_off_leaves_what_was_there(lasting_town):
 
 def test_what_is_superseded_moves_to_the_history(town):
     eric, anna = town["eric"], town["anna"]
-    replace_records(
-        item=DEBTS, subjects=[eric, anna], columns=["subject", "amount"], rows=[[anna, 7]], now=NOW + DAY
-    )
+    replace_records(item=DEBTS, subjects=[eric, anna], columns=["subject", "amount"], rows=[[anna, 7]], now=NOW + DAY)
     assert records(DEBTS, [eric, anna]) == {anna: [{"amount": 7}]}
     past = sql.fetch('SELECT subject, amount, known_from, known_to FROM "centre_history"."debts"')
     assert past == [(eric, 500, NOW, NOW + DAY)]

@@ -149,6 +149,17 @@ def test_after_handing_in_nothing_is_chosen_any_more(town):
         town.choose(dossier, "eric", "no-debt", Option.OBJECT, "已还清")
 
 
+def test_a_commitment_can_be_taken_back_until_the_decision(town):
+    dossier = town.choose(town.verified("carl"), "carl", "works", Option.COMMIT)
+    dossier = applying.hand_in(case=dossier.case.id, actor=town.person("carl"), now=NOW)
+    assert dossier.status == "submitted"
+    dossier = town.choose(dossier, "carl", "works", Option.WITHDRAW, "刚发现不满半年")
+    assert (dossier.status, ways(dossier)["works"]) == ("waiting_department", ("department", None))
+    answer(Check.objects.get(answered_at=None), Verdict.HOLDS)
+    dossier = applying.go_on(case=dossier.case.id, now=NOW)
+    assert (dossier.status, ways(dossier)["works"]) == ("submitted", ("department", "holds"))
+
+
 def test_a_need_that_did_not_arise_cannot_be_chosen_about(town):
     with pytest.raises(NotFound):
         town.choose(town.verified("carl"), "carl", "spouse-no-debt", Option.REVIEW)

@@ -112,7 +112,7 @@ def walk(house: House, browser: Any, request: pytest.FixtureRequest) -> Walks:
     """Open a fresh browser window for somebody; at its end nothing may have gone wrong in it."""
 
     @contextlib.contextmanager
-    def opened(*, width: int = 1280, lang: str = "zh", scripts: bool = True) -> Iterator[Walk]:
+    def opened(*, width: int = 1280, lang: str = "zh", scripts: bool = True, axe: bool = True) -> Iterator[Walk]:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             locale="zh-CN" if lang == "zh" else "en-GB",
@@ -121,10 +121,15 @@ def walk(house: House, browser: Any, request: pytest.FixtureRequest) -> Walks:
         context.set_default_timeout(15_000)
         name = request.node.name.removeprefix("test_").partition("[")[0]
         shots = SHOTS / f"{name}-{lang}-{width}{'' if scripts else '-plain'}"
+        going = None
         try:
-            going = Walk(context, house.url, lang=lang, shots=shots, scripts=scripts)
+            going = Walk(context, house.url, lang=lang, shots=shots, scripts=scripts, axe=axe)
             yield going
             going.check_nothing_broke()
+        except BaseException:
+            if going:
+                going.page.screenshot(path=shots / "failed.png", full_page=True)
+            raise
         finally:
             context.close()
 

@@ -49,7 +49,7 @@ def test_a_refusal_with_objection(walk: Walks, house: House) -> None:
         going.hand_in()
         assert going.status() == "submitted"
         going.sign_in("officer.housing_fund")
-        going.open_on_desk(case.replace("/my/", "/department/"))
+        going.open_on_desk(case)
         going.post("/take-up/")
         going.see("decide")
         going.page.locator("#findings").fill("房款系统显示第一套住房仍有尾款未付。")

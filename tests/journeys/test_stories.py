@@ -33,7 +33,7 @@ def verified_as_told(walk: Walk, story: dict) -> str:
 def granted(walk: Walk, case: str, story: dict, office: str) -> None:
     """The officer who decides takes the case up and grants it; the person sees the result."""
     walk.sign_in(f"officer.{office}")
-    walk.open_on_desk(case.replace("/my/", "/department/"))
+    walk.open_on_desk(case)
     walk.post("/take-up/")
     walk.see("decide")
     walk.post("/grant/")

@@ -180,7 +180,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_whatever_an_editor_breaks_the_answer_is_a_city_or_problems_never_an_error(data):
     file = data.draw(st.sampled_from(sorted(FILES)))

@@ -97,7 +97,7 @@ def outage(item: str, state: str) -> None:
 
 
 @demo.command("advance", help="Let days pass; the registers are fed as every day.")
-@click.option("--days", type=click.IntRange(1, 3650), default=1, show_default=True)
+@click.option("--days", type=click.IntRange(0, 3650), default=1, show_default=True)
 def advance(days: int) -> None:
     """Move the demo's clock forward and feed the registers."""
     from mianzheng.catalogue.queries.editions import city
@@ -105,7 +105,7 @@ def advance(days: int) -> None:
     from mianzheng.web import clock
 
     clock.shift(days)
-    time.feed(city=city(), now=clock.now())
+    time.days_passed(city=city(), now=clock.now())
     click.echo(clock.today().isoformat())
 
 

@@ -61,7 +61,7 @@ def advance(request: HttpRequest) -> HttpResponseRedirect:
     if not asked.isdigit() or not 1 <= int(asked) <= MOST_DAYS:
         raise Http404
     clock.shift(int(asked))
-    time.feed(city=city(), now=clock.now())
+    time.days_passed(city=city(), now=clock.now())
     return _back(request)
 
 

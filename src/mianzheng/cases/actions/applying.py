@@ -14,7 +14,7 @@ from mianzheng.cases.actions.moving import locked, move, settle, submit
 from mianzheng.cases.queries.dossiers import Dossier, inquiry_of, open_dossier
 from mianzheng.cases.rules.answers import clean, needs_of
 from mianzheng.cases.rules.deciding import check_hand_in
-from mianzheng.cases.rules.states import WITH_PERSON, By, Status
+from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, By, Status
 from mianzheng.catalogue.queries.editions import current, edition
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.errors import NotFound, Refusal
@@ -132,7 +132,8 @@ def choose(
     with transaction.atomic():
         found = locked(case, applicant=actor.subject)
         dossier = open_dossier(found, now=now)
-        if dossier.status not in WITH_PERSON:
+        taking_back = option is Option.WITHDRAW and dossier.status in WITH_OFFICE
+        if dossier.status not in WITH_PERSON and not taking_back:
             raise Refusal(Reason(N_("这件申请已经提交, 不能再改选。")), Reason(N_("可以撤回整件申请, 再重新申请。")))
         choices.choose(
             city=dossier.city,
@@ -143,6 +144,9 @@ def choose(
             actor=actor,
             now=now,
         )
+        if taking_back:
+            # Still handed in: once the ordinary way has an answer, the case is submitted again by itself.
+            move(found, "reopen", by=By.RESIDENT, actor=actor, now=now, note=why.strip())
         _verify(found, None, actor, now)
         return settle(found, now=now)
 

@@ -42,7 +42,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     actor = actor_of(request, "resident")
     with told(request):
         dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
-    rows = rows_of(dossier, acting=dossier.status in WITH_PERSON)
+    rows = rows_of(dossier, acting=dossier.status not in ENDED)
     found = dossier.case
     checks = [
         file.progress.check for file in dossier.files if file.progress.stage is Stage.WAITING and file.progress.check

@@ -119,7 +119,7 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
     fact = city.facts[found.fact]
     subjects = found.subjects or (found.applicant,)
     people = reveal(
-        subjects={*subjects, found.applicant},
+        subjects=subjects,
         purpose=f"部门核查“{fact.name.zh}”",
         applicant=found.applicant,
         case=found.cases[0] if found.cases else None,
@@ -132,8 +132,8 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         "item": city.items[fact.item],
         "params": [(p.name, found.params.get(p.code, "")) for p in fact.params.values()],
         "relation": city.relations[found.about].name if found.about in city.relations else None,
-        "applicant": people.get(found.applicant),
-        "people": [people[subject] for subject in found.subjects if subject in people],
+        "people": [people[subject] for subject in subjects if subject in people],
+        "to_find": not found.subjects and found.about in city.relations,
         "left": working_days_left(city.holidays, found.due),
         "matters": _matters(found),
         "here": "department",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mianzheng.cases.queries.dossiers import Dossier
+from mianzheng.cases.rules.states import WITH_PERSON
 from mianzheng.catalogue.rules.city import Basis, City, Need, Work
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -139,6 +140,7 @@ def _note(found: Progress) -> Reason | None:
 
 
 def _options(dossier: Dossier, file: File) -> tuple[tuple[str, Reason, str], ...]:
+    may = file.progress.options if dossier.status in WITH_PERSON else (Option.WITHDRAW,)
     return tuple(
         (
             option.value,
@@ -146,6 +148,7 @@ def _options(dossier: Dossier, file: File) -> tuple[tuple[str, Reason, str], ...
             reverse("cases:choose", args=[dossier.case.id, file.need.code, option.value]),
         )
         for option in file.progress.options
+        if option in may
     )
 
 

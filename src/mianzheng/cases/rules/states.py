@@ -76,6 +76,9 @@ MOVES: tuple[Move, ...] = (
         "handed in before, and no fact fails",
     ),
     *_moves("grant", "submitted", Status.GRANTED, By.PROGRAM, "the matter allows it and every fact holds"),
+    *_moves(
+        "reopen", "submitted in_review", Status.DRAFT, By.RESIDENT, "a commitment is taken back before the decision"
+    ),
     *_moves("take_up", "submitted", Status.IN_REVIEW, By.OFFICER, "an officer of the deciding department"),
     *_moves("send_back", "in_review", Status.DRAFT, By.OFFICER, "something new the person must see, told all at once"),
     *_moves("grant", "in_review", Status.GRANTED, By.OFFICER, "every reviewed fact has a finding"),

@@ -62,9 +62,10 @@ def _score(entry: _Entry, asked: str, query: str) -> float:
             return 88
         close = fuzz.partial_token_set_ratio(query.lower(), entry.english) if len(asked) > 3 else 0
         return 60 if any(found) and len(asked) > 3 else (close - 30 if close > 90 else 0)
-    shared = set(asked) & set(entry.words)
-    close = fuzz.partial_ratio(asked, entry.words)
-    return close - 20 if close >= _CLOSE or len(shared) >= max(2, 0.75 * len(set(asked))) else 0
+    # What every certificate is called says nothing about which one is meant.
+    core = asked.replace("证明", "") or asked
+    close = fuzz.partial_ratio(core, entry.words)
+    return close - 20 if close >= _CLOSE or set(core) <= set(entry.words) else 0
 
 
 def _best(things: Iterable[tuple[Named, _Entry]], query: str) -> list[Named]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
 
 CYCLE_DAYS = {"realtime": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
@@ -64,6 +65,6 @@ _WHY = {
 }
 
 
-def why_not(item: Item, found: Readiness) -> Reason:
-    """Say why an item that is not ready cannot be asked."""
-    return Reason(_WHY[found.state], {"item": item.name})
+def why_not(item: Text, state: State) -> Reason:
+    """Say why the item of this name cannot be asked while it is not ready."""
+    return Reason(_WHY[state], {"item": item})

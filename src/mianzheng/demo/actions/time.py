@@ -8,6 +8,7 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.actions.registers import refresh, set_silent
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.checks import expire_checks
 
 
 def outage(*, city: City, item: str, silent: bool) -> None:
@@ -24,3 +25,9 @@ def outage(*, city: City, item: str, silent: bool) -> None:
 def feed(*, city: City, now: datetime.datetime) -> None:
     """Let every register that answers confirm its records as of `now`, as the departments' daily feeds do."""
     refresh(items=[code for code, item in city.items.items() if item.fields], as_of=now)
+
+
+def days_passed(*, city: City, now: datetime.datetime) -> None:
+    """Do what the days that passed until `now` bring: registers are fed, checks past their day are given up."""
+    feed(city=city, now=now)
+    expire_checks(city=city, now=now)

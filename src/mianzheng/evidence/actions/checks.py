@@ -91,8 +91,8 @@ def _tell(
         row.id,
     )
     asked = models.Event.objects.filter(check_asked=row.id, kind__in=[Kind.ASKED, Kind.OBJECT])
-    waiting = asked.values_list("case", "need").distinct()
-    add_events([(case, need, event) for case, need in waiting], actor=actor)
+    waiting = set(asked.values_list("case", "need", "trace__applicant"))
+    add_events([(case, need, event) for case, need, _ in waiting], actor=actor)
     audit.write(
         [
             NewEntry(
@@ -100,14 +100,14 @@ def _tell(
                 action="check",
                 purpose=f"部门核查“{city.facts[row.fact].name.zh}”",
                 subject=subject,
-                applicant=row.applicant,
+                applicant=uuid.UUID(applicant),
                 case=case,
                 fact=row.fact,
                 verdict=verdict,
                 detail={"check": str(row.id)},
                 **actor.log(),
             )
-            for case in found.cases
+            for case, _, applicant in waiting
             for subject in (found.subjects or (row.applicant,))
         ]
     )

@@ -48,7 +48,8 @@ def choose(
             Option.OBJECT: _object,
         }[option]
         event = carry_out(city, inquiry, need, option, why.strip(), actor, now)
-        add_events([(inquiry.case, need.code, event)], actor=actor)
+        trace = {need.code: {"applicant": str(inquiry.applicant)}}
+        add_events([(inquiry.case, need.code, event)], actor=actor, trace=trace)
 
 
 def check_option(city: City, inquiry: Inquiry, need: Need, option: Option, *, now: datetime.datetime) -> None:

@@ -43,7 +43,8 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
             barred=is_barred(events),
         )
         to_ask = [each.need for each in plans if _next_is_department(each, events.get(each.need.code, ()))]
-        add_events([_ask_department(need, city, inquiry, actor, now) for need in to_ask], actor=PROGRAM)
+        asked = [_ask_department(need, city, inquiry, actor, now) for need in to_ask]
+        add_events(asked, actor=PROGRAM, trace={need.code: {"applicant": str(inquiry.applicant)} for need in to_ask})
 
 
 def _look_up(

@@ -85,25 +85,30 @@ def put_question(
     actor: Actor,
     now: datetime.datetime,
 ) -> models.Check:
-    """Ask the office that can answer `need`; if it is already asked the same, that question serves this case too."""
+    """Ask the office that can answer `need`; if it is already asked the same, that question serves this case too.
+
+    The same is asked when fact, parameters and subjects are the same, whoever applies; where nobody knows yet whom it is
+    about, it is the applicant that tells one question from another.
+    """
     fact = city.facts[need.fact]
     asked = {
         "office": fact.answered_by,
         "fact": fact.code,
-        "applicant": str(inquiry.applicant),
-        "about": need.about,
         "subjects": sorted(str(subject) for subject in subjects),
         "params": {name: str(value) for name, value in sorted(need.params.items())},
         "objection": objection,
+        "why": why,
     }
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    whose = [] if subjects else [str(inquiry.applicant), need.about]
+    digest = hashlib.sha256(json.dumps([asked, whose], sort_keys=True).encode()).hexdigest()
     days = city.policy.objection_days if objection else need.deadline
     check, _ = models.Check.objects.get_or_create(
         digest=digest,
         answered_at=None,
         defaults={
             **asked,
-            "why": why,
+            "applicant": inquiry.applicant,
+            "about": need.about,
             "asked_at": now,
             "asked_by": actor.id,
             "due": WorkingDays(city.holidays).add(now.date(), days),

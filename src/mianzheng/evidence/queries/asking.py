@@ -73,7 +73,7 @@ def _answer(
         return Answer(need, verdict, Reason(words, {"who": city.relations[need.about].name}), item.code, as_of)
     if item.code not in found:
         assert state is not None
-        return Answer(need, Verdict.UNKNOWN, why_not(item, state), item.code, as_of, subjects)
+        return Answer(need, Verdict.UNKNOWN, why_not(item.name, state.state), item.code, as_of, subjects)
     verdicts, traces, doubtful = [], [], False
     for subject in subjects:
         verdict, trace = judge(fact, item, found[item.code].get(subject, ()), params=need.params, today=today)
@@ -123,7 +123,7 @@ class _Relatives:
             return bases
         item = self.city.items[relation.item]
         if not _ready(self.readiness, item.code):
-            return why_not(item, self.readiness[item.code])
+            return why_not(item.name, self.readiness[item.code].state)
         found = records(item, bases)
         relatives: set[uuid.UUID] = set()
         unclear = False

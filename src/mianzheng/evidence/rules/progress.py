@@ -104,19 +104,23 @@ def progress(plan: Plan, events: Sequence[Event]) -> Progress:
     answers: list[Event] = []
     for event in events:
         kind = event.kind
-        if kind is Kind.AGAIN:
-            objected, signed, last, answers = False, None, None, []
-            continue
         if kind is Kind.ANSWER:
             answers.append(event)
             failed = failed or event.verdict is Verdict.FAILS
-        if kind is Kind.COMMIT or kind is Kind.FALLBACK:
+        elif kind is Kind.FALLBACK:
             signed = event
+            continue
         elif kind is Kind.WITHDRAW:
             signed = None
-        objected = objected or kind is Kind.OBJECT
-        if kind is not Kind.FALLBACK and kind is not Kind.WITHDRAW:
-            last = event
+            continue
+        elif kind is Kind.AGAIN:
+            objected, signed, last, answers = False, None, None, []
+            continue
+        elif kind is Kind.COMMIT:
+            signed = event
+        elif kind is Kind.OBJECT:
+            objected = True
+        last = event
     return _standing(plan, last, tuple(answers), signed, failed=failed, objected=objected)
 
 

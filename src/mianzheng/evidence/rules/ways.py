@@ -86,14 +86,19 @@ def plan_need(need: Need, item: Item, *, office: Text, readiness: Readiness | No
 
 
 def _by_record(item: Item, readiness: Readiness | None) -> Step:
-    way = Way.DOCUMENT if item.licence else Way.DATA
-    if item.sharing == "closed":
-        return Step(way, False, Reason(N_("“%(item)s”依法不予共享。"), {"item": item.name}))
-    if readiness is None or not readiness.ready:
-        found = readiness or Readiness(item.code, state=State.ABSENT)
-        return Step(way, False, why_not(item, found))
-    words = N_("已有电子证照“%(item)s”, 直接核验。") if item.licence else N_("查“%(item)s”就能知道, 不用您跑。")
-    return Step(way, True, Reason(words, {"item": item.name}))
+    state = readiness.state if readiness else State.ABSENT
+    return _looked_up(item.name, item.licence, item.sharing == "closed", state)
+
+
+@lru_cache(maxsize=4096)
+def _looked_up(item: Text, licence: bool, closed: bool, state: State) -> Step:
+    way = Way.DOCUMENT if licence else Way.DATA
+    if closed:
+        return Step(way, False, Reason(N_("“%(item)s”依法不予共享。"), {"item": item}))
+    if state is not State.READY:
+        return Step(way, False, why_not(item, state))
+    words = N_("已有电子证照“%(item)s”, 直接核验。") if licence else N_("查“%(item)s”就能知道, 不用您跑。")
+    return Step(way, True, Reason(words, {"item": item}))
 
 
 def _by_department(need: Need, office: Text) -> Step:

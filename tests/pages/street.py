@@ -1,0 +1,63 @@
+"""The second city as people with accounts see it: import `street`, take it, and be somebody with `street.as_("anna")`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from mianzheng.cases.queries.dossiers import Dossier
+from mianzheng.people.actions import open_account
+from mianzheng.people.models import Account
+from mianzheng.web import clock
+from tests.second_city.life import NOW, PEOPLE, Town, settle_down
+
+STAFF = {
+    "homes": {"roles": ["officer"], "department": "homes"},
+    "civil": {"roles": ["officer"], "department": "civil"},
+    "wanda": {"roles": ["agent"], "place": "well"},
+}
+
+
+@dataclass
+class Street:
+    """The town, and an account for everybody in it, for an officer of each department, and for the agent."""
+
+    town: Town
+    accounts: dict[str, Account]
+
+    def as_(self, name: str | None) -> Client:
+        """Return a browser in which `name` has signed in; nobody for None."""
+        client = Client(raise_request_exception=True)
+        if name:
+            client.force_login(self.accounts[name], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def waiting(self, name: str) -> Dossier:
+        """Return a case that waits for a department: its work register is silent for a moment."""
+        self.town.silence("work")
+        dossier = self.town.verified(name)
+        self.town.silence("work", silent=False)
+        return dossier
+
+
+@pytest.fixture
+def street(db: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Street:
+    settings.MIANZHENG_HOME = tmp_path
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    town = settle_down()
+    assert clock.now() == NOW
+    accounts = {}
+    wanted: dict[str, Any] = {name: {"roles": ["resident"], "subject": town[name]} for name in PEOPLE}
+    for name, more in {**wanted, **STAFF}.items():
+        accounts[name] = Account.objects.get(id=open_account(username=name, now=NOW, **more))
+    return Street(town, accounts)
+
+
+def seen(response: Any) -> str:
+    """Return what a reader sees of the page, tags left out."""
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())

@@ -1,0 +1,230 @@
+"""Who may open what: every address, every role, reading and posting. An address nobody thought of makes this fail.
+
+What a view allows is its own `access_rule`. Whose an object in an address is stands in OWNERS below; an address with an
+object and no row there fails the test.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from mianzheng.cases.actions import deciding
+from mianzheng.cases.models import Case
+from mianzheng.evidence.models import Check
+from mianzheng.web.access import ANYONE, DEMO, SIGNED_IN, Rule
+from tests.pages.street import Street, street
+from tests.second_city.life import NOW, officer
+
+__all__ = ["street"]
+
+ROLES = {
+    "nobody": None,
+    "resident": "anna",
+    "another resident": "eric",
+    "officer": "homes",
+    "officer elsewhere": "civil",
+    "agent": "wanda",
+}
+HELD = {
+    "nobody": {ANYONE},
+    "resident": {ANYONE, SIGNED_IN, "resident"},
+    "another resident": {ANYONE, SIGNED_IN, "resident"},
+    "officer": {ANYONE, SIGNED_IN, "officer"},
+    "officer elsewhere": {ANYONE, SIGNED_IN, "officer"},
+    "agent": {ANYONE, SIGNED_IN, "agent"},
+}
+
+PUBLIC: frozenset[str] = frozenset(ROLES)
+APPLICANT = frozenset({"resident"})
+DECIDING = frozenset({"officer"})
+ASKED = frozenset({"officer elsewhere"})
+"""The check of the test is put to the other department, so that deciding and being asked are told apart."""
+
+OWNERS: dict[str, frozenset[str]] = {
+    # what everybody may know
+    "cases:matter": PUBLIC,
+    "catalogue:certificate": PUBLIC,
+    "cases:receipt_check": PUBLIC,
+    # a matter is nobody's: each resident begins a case of their own
+    "cases:start": frozenset({"resident", "another resident"}),
+    # a case is the applicant's
+    "cases:case": APPLICANT,
+    "cases:form": APPLICANT,
+    "cases:pulse": APPLICANT,
+    "cases:agree": APPLICANT,
+    "cases:verify": APPLICANT,
+    "cases:verify_one": APPLICANT,
+    "cases:choose": APPLICANT,
+    "cases:hand_in": APPLICANT,
+    "cases:withdraw": APPLICANT,
+    "cases:receipt": APPLICANT,
+    # and, once handed in, the deciding department's
+    "cases:decide": DECIDING,
+    "cases:take_up": DECIDING,
+    "cases:find": DECIDING,
+    "cases:send_back": DECIDING,
+    "cases:grant": DECIDING,
+    "cases:refuse": DECIDING,
+    "cases:reliance": DECIDING,
+    # a check is the asked department's
+    "cases:check": ASKED,
+    "cases:answer": ASKED,
+}
+"""Who may see the object in an address, as `Stage` makes it; whoever else has the role is told that it is not there."""
+
+POSTED: dict[str, dict[str, str]] = {
+    "cases:start": {"key": str(uuid.UUID(int=7)), "marital": "divorced", "rooms": "2"},
+    "cases:form": {"marital": "divorced", "rooms": "2"},
+    "cases:answer": {"verdict": "holds", "note": "查过台账"},
+    "cases:find": {"verdict": "holds", "note": "电话核实"},
+    "cases:refuse": {"findings": "欠款", "basis": "homes-3"},
+    "demo:outage": {"item": "card", "silent": "off"},
+    "demo:advance": {"days": "1"},
+    "set_display": {"language": "en"},
+}
+FOUND = {200, 204, 302, 405}
+"""Statuses of somebody let in: the page, nothing new, on to the next page, or not by this method."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the URLconf."""
+
+    name: str
+    view: Any
+    converters: tuple[str, ...] = field(default=())
+
+    @property
+    def rule(self) -> Rule:
+        return self.view.access_rule
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "", above: tuple[str, ...] = ()) -> Iterator[Address]:
+    """Walk the URLconf down to every view."""
+    for each in (resolver or get_resolver()).url_patterns:
+        converters = (*above, *each.pattern.converters)
+        if isinstance(each, URLPattern):
+            yield Address(f"{space}{each.name}", each.callback, converters)
+        else:
+            yield from addresses(each, f"{space}{each.namespace}:" if each.namespace else space, converters)
+
+
+ALL = list(addresses())
+
+
+@pytest.mark.parametrize("address", ALL, ids=lambda a: a.name)
+def test_every_view_says_who_may_open_it(address: Address):
+    assert isinstance(getattr(address.view, "access_rule", None), Rule), f"{address.name} has no access rule"
+    assert not address.name.endswith("None"), f"{address.view} has no name"
+    if address.converters:
+        assert address.name in OWNERS, f"say in OWNERS whose the object in {address.name} is"
+
+
+def test_no_row_is_left_over():
+    assert set(OWNERS) <= {each.name for each in ALL}
+    assert len({each.name for each in ALL}) == len(ALL)
+
+
+@dataclass
+class Stage:
+    """Real objects for every address: anna's cases, decided by homes, with a check put to civil."""
+
+    street: Street
+    draft: Case
+    decided: Case
+    check: Check
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        decided = {"cases:receipt", "cases:reliance", "cases:receipt_check"}
+        submitted = {each for each in OWNERS if OWNERS[each] is DECIDING}
+        case = self.decided if name in decided | submitted else self.draft
+        return {
+            "code": "work-paper" if name == "catalogue:certificate" else "home",
+            "case": case.id,
+            "key": self.decided.key,
+            "check": self.check.id,
+            "need": "works",
+            "option": "commit",
+        }
+
+
+@pytest.fixture
+def stage(street: Street) -> Stage:
+    waiting = street.waiting("anna")
+    decided = street.town.handed_in("anna").case
+    deciding.take_up(case=decided.id, actor=officer("homes"), now=NOW)
+    deciding.grant(case=decided.id, actor=officer("homes"), now=NOW)
+    check = Check.objects.get()
+    assert check.office == "civil"
+    return Stage(street, Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id), check)
+
+
+def asked(client: Client, method: str, address: Address, stage: Stage) -> Any:
+    given = {name: value for name, value in stage.arguments(address.name).items() if name in address.converters}
+    url = reverse(address.name, kwargs=given)
+    return client.get(url) if method == "GET" else client.post(url, POSTED.get(address.name, {}))
+
+
+def sent_to_sign_in(response: Any) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_may_open_what(stage: Stage, role: str, method: str):
+    """One role at every address: let in, sent to sign in, refused, or told that there is nothing."""
+    wrong = []
+    for address in ALL:
+        client = stage.street.as_(ROLES[role])
+        response = asked(client, method, address, stage)
+        status, sign_in = response.status_code, sent_to_sign_in(response)
+        if DEMO in address.rule.roles:
+            fits = status in FOUND | {404} and not sign_in
+        elif not address.rule.admits(frozenset(HELD[role])):
+            fits = sign_in if role == "nobody" else status == 403
+        elif role in OWNERS.get(address.name, PUBLIC):
+            fits = status in FOUND and not sign_in
+        else:
+            fits = status in (404, 405)
+        if not fits:
+            wrong.append(f"{method} {address.name} as {role}: {status} {response.get('Location', '')}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_others_changes(stage: Stage, role: str):
+    """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
+    before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
+    check = Check.objects.values().get()
+    for address in ALL:
+        if address.converters and role not in OWNERS[address.name]:
+            asked(stage.street.as_(ROLES[role]), "POST", address, stage)
+    assert [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)] == before
+    assert Check.objects.values().get() == check
+
+
+def test_an_object_that_is_not_there_and_one_of_others_look_the_same(stage: Stage):
+    client = stage.street.as_("eric")
+    theirs = client.get(reverse("cases:case", args=[stage.draft.id]))
+    nowhere = client.get(reverse("cases:case", args=[uuid.UUID(int=1)]))
+    assert theirs.status_code == nowhere.status_code == 404
+    assert theirs.content.replace(str(stage.draft.id).encode(), b"") == nowhere.content.replace(
+        str(uuid.UUID(int=1)).encode(), b""
+    ) or len(theirs.content) == len(nowhere.content)
+
+
+def test_nothing_of_the_demo_exists_where_people_are_real(stage: Stage, settings: Any):
+    settings.DEMO = False
+    demo = [each for each in ALL if DEMO in each.rule.roles]
+    assert demo
+    for address in demo:
+        for name in ROLES.values():
+            for method in ("GET", "POST"):
+                assert asked(stage.street.as_(name), method, address, stage).status_code == 404, address.name
