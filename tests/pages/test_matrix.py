@@ -19,7 +19,7 @@ from mianzheng.cases.actions import deciding
 from mianzheng.cases.models import Case
 from mianzheng.evidence.models import Check
 from mianzheng.web.access import ANYONE, DEMO, SIGNED_IN, Rule
-from tests.pages.street import Street, street
+from tests.pages.street import Street, seen, street
 from tests.second_city.life import NOW, officer
 
 __all__ = ["street"]
@@ -91,6 +91,9 @@ POSTED: dict[str, dict[str, str]] = {
 }
 FOUND = {200, 204, 302, 405}
 """Statuses of somebody let in: the page, nothing new, on to the next page, or not by this method."""
+
+HALF_WAY = {"mfa_authenticate"}
+"""The second step of signing in sends whoever has not taken the first one back to it."""
 
 
 @dataclass(frozen=True)
@@ -181,12 +184,14 @@ def sent_to_sign_in(response: Any) -> bool:
 def test_who_may_open_what(stage: Stage, role: str, method: str):
     """One role at every address: let in, sent to sign in, refused, or told that there is nothing."""
     wrong = []
-    for address in ALL:
-        client = stage.street.as_(ROLES[role])
+    client = stage.street.as_(ROLES[role])
+    for address in sorted(ALL, key=lambda each: each.name == "account_logout"):
         response = asked(client, method, address, stage)
         status, sign_in = response.status_code, sent_to_sign_in(response)
         if DEMO in address.rule.roles:
             fits = status in FOUND | {404} and not sign_in
+        elif address.name in HALF_WAY:
+            fits = status in FOUND
         elif not address.rule.admits(frozenset(HELD[role])):
             fits = sign_in if role == "nobody" else status == 403
         elif role in OWNERS.get(address.name, PUBLIC):
@@ -203,9 +208,10 @@ def test_nothing_of_others_changes(stage: Stage, role: str):
     """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
     before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
     check = Check.objects.values().get()
+    client = stage.street.as_(ROLES[role])
     for address in ALL:
         if address.converters and role not in OWNERS[address.name]:
-            asked(stage.street.as_(ROLES[role]), "POST", address, stage)
+            asked(client, "POST", address, stage)
     assert [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)] == before
     assert Check.objects.values().get() == check
 
@@ -215,9 +221,7 @@ def test_an_object_that_is_not_there_and_one_of_others_look_the_same(stage: Stag
     theirs = client.get(reverse("cases:case", args=[stage.draft.id]))
     nowhere = client.get(reverse("cases:case", args=[uuid.UUID(int=1)]))
     assert theirs.status_code == nowhere.status_code == 404
-    assert theirs.content.replace(str(stage.draft.id).encode(), b"") == nowhere.content.replace(
-        str(uuid.UUID(int=1)).encode(), b""
-    ) or len(theirs.content) == len(nowhere.content)
+    assert seen(theirs) == seen(nowhere)
 
 
 def test_nothing_of_the_demo_exists_where_people_are_real(stage: Stage, settings: Any):
