@@ -128,44 +128,38 @@ def _standing(
     plan: Plan, last: Event | None, answers: tuple[Event, ...], signed: Event | None, *, failed: bool, objected: bool
 ) -> Progress:
     """Say where a need stands after `last`; `signed` is the commitment in force, `failed` counts since the beginning."""
-    may_commit = plan.is_open(Way.COMMITMENT) and not failed
-
     if last is None:
         # Nothing may be chosen before looking: whether the person may commit at all is looked up with the rest.
         return Progress(Stage.PENDING, plan.first.way, None, plan.first.reason)
-    if last.kind in (Kind.ASKED, Kind.OBJECT):
-        options: tuple[Option, ...] = ()
-        if may_commit and last.kind is Kind.ASKED:
-            options = (Option.COMMIT, Option.FALLBACK) if signed is None else (Option.WITHDRAW,)
-        return Progress(
-            Stage.WAITING, Way.DEPARTMENT, None, last.reason, options, last.source, None, last.check, answers
-        )
+    if last.kind is Kind.ANSWER and (last.verdict is not Verdict.UNKNOWN or last.way is Way.REVIEW):
+        return _found(plan, last, answers, objected=objected)
+    may_commit = not failed and plan.is_open(Way.COMMITMENT)
+    if last.kind is Kind.ANSWER:
+        if signed is not None and not failed and last.way is Way.DEPARTMENT:
+            return _committed(signed, answers)
+        return _after(plan, answers, may_commit=may_commit)
     if last.kind is Kind.COMMIT:
         if signed is not None and not failed:
             return _committed(last, answers)
         return _after(plan, answers, may_commit=may_commit)
     if last.kind is Kind.REVIEW:
         return _reviewed(plan, last.reason, answers)
-    if last.verdict is Verdict.UNKNOWN and last.way is not Way.REVIEW:
-        if signed is not None and not failed and last.way is Way.DEPARTMENT:
-            return _committed(signed, answers)
-        return _after(plan, answers, may_commit=may_commit)
-    options = (Option.OBJECT, Option.REVIEW) if last.verdict is Verdict.FAILS else ()
-    if last.verdict is Verdict.FAILS and objected:
-        options = (Option.REVIEW,)
+    options: tuple[Option, ...] = ()
+    if may_commit and last.kind is Kind.ASKED:
+        options = (Option.COMMIT, Option.FALLBACK) if signed is None else (Option.WITHDRAW,)
+    return Progress(Stage.WAITING, Way.DEPARTMENT, None, last.reason, options, last.source, None, last.check, answers)
+
+
+def _found(plan: Plan, last: Event, answers: tuple[Event, ...], *, objected: bool) -> Progress:
+    """Stand on what a way found out; against what fails the person may object once, and have somebody look."""
+    options: tuple[Option, ...] = ()
+    if last.verdict is Verdict.FAILS:
+        options = (Option.REVIEW,) if objected else (Option.OBJECT, Option.REVIEW)
     way = last.way or Way.DATA
     if way is Way.REVIEW and not plan.is_open(Way.REVIEW):
         way = Way.CERTIFICATE  # an officer looked at the paper that the law demands
     return Progress(
-        Stage.SETTLED,
-        way,
-        last.verdict,
-        last.reason,
-        options,
-        last.source,
-        last.as_of,
-        last.check,
-        answers,
+        Stage.SETTLED, way, last.verdict, last.reason, options, last.source, last.as_of, last.check, answers
     )
 
 
