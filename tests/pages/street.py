@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,11 @@ class Street:
 
     town: Town
     accounts: dict[str, Account]
+    now: datetime.datetime = NOW
+
+    def later(self, minutes: int = 5) -> None:
+        """Let some minutes pass."""
+        self.now += datetime.timedelta(minutes=minutes)
 
     def as_(self, name: str | None) -> Client:
         """Return a browser in which `name` has signed in; nobody for None."""
@@ -47,14 +53,13 @@ class Street:
 @pytest.fixture
 def street(db: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Street:
     settings.MIANZHENG_HOME = tmp_path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    town = settle_down()
+    found = Street(settle_down(), {})
+    monkeypatch.setattr("django.utils.timezone.now", lambda: found.now)
     assert clock.now() == NOW
-    accounts = {}
-    wanted: dict[str, Any] = {name: {"roles": ["resident"], "subject": town[name]} for name in PEOPLE}
+    wanted: dict[str, Any] = {name: {"roles": ["resident"], "subject": found.town[name]} for name in PEOPLE}
     for name, more in {**wanted, **STAFF}.items():
-        accounts[name] = Account.objects.get(id=open_account(username=name, now=NOW, **more))
-    return Street(town, accounts)
+        found.accounts[name] = Account.objects.get(id=open_account(username=name, now=NOW, **more))
+    return found
 
 
 def seen(response: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,22 +35,34 @@ def my_data(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request, "resident")
     city = city_in_force()
     entries = [entry for entry in about(actor.subject, limit=SHOWN) if entry.action in ACTIONS] if actor.subject else []
+    matters = {entry.case: entry.matter for entry in entries if entry.case and entry.matter}
     occasions = []
-    for key, group in itertools.groupby(entries, key=lambda e: (e.case, e.matter, e.at.date())):
-        rows = list(group)
-        case, matter, day = key
+    for (case, matter, day), group in itertools.groupby(
+        entries, key=lambda e: (e.case, e.matter or matters.get(e.case, ""), e.at.date())
+    ):
+        looks = list(group)
         occasions.append(
             {
                 "matter": city.matters[matter].name if matter in city.matters else None,
                 "day": day,
                 "case": case,
-                "mine": rows[0].applicant in (None, actor.subject),
-                "rows": [_row(city, entry, actor.id) for entry in rows],
+                "mine": looks[0].applicant in (None, actor.subject),
+                "rows": _rows(city, looks, actor.id),
             }
         )
     context = {"occasions": occasions, "count": len(entries), "now": clock.now(), "here": "my-data"}
     template = "evidence/my_data_list.html" if request.headers.get("HX-Request") else "evidence/my_data.html"
     return render(request, template, context)
+
+
+def _rows(city: City, looks: Sequence[Entry], account: str) -> list[dict[str, Any]]:
+    """Return one line a kind of look, with how often it happened: opening a page five times is one line, said honestly."""
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for look in looks:
+        key = (look.action, look.fact, look.item, look.verdict, look.actor, str(look.detail.get("relation", "")))
+        row = rows.setdefault(key, {**_row(city, look, account), "times": 0})
+        row["times"] += 1
+    return list(rows.values())
 
 
 def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:

@@ -1,0 +1,282 @@
+"""The resident's pages: what is typed stays, a refusal says what and what now, nothing happens twice, errors are pages."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+
+from mianzheng.cases.models import Case, Step
+from tests.pages.street import Street, seen, street
+from tests.second_city.life import NOW, officer
+
+__all__ = ["street"]
+
+TYPED = {"marital": "divorced", "rooms": "2"}
+
+
+def begun(client: Client, key: uuid.UUID | None = None, **typed: str) -> Any:
+    """Send the first form."""
+    return client.post(reverse("cases:start", args=["home"]), {"key": str(key or uuid.uuid4()), **TYPED, **typed})
+
+
+def applied(client: Client, **typed: str) -> Case:
+    """Send the form, agree and look everything up."""
+    key = uuid.uuid4()
+    begun(client, key, **typed)
+    case = Case.objects.get(key=key)
+    for step in ("agree", "verify"):
+        client.post(reverse(f"cases:{step}", args=[case.id]))
+    return Case.objects.get(id=case.id)
+
+
+def told(client: Client, url: str, **posted: str) -> str:
+    """Post, follow to the page, and return the message that stands on it."""
+    page = client.post(url, posted, follow=True)
+    assert page.status_code == 200
+    return " ".join(str(message) for message in page.context["messages"])
+
+
+def test_a_form_shows_what_the_city_knows_and_nothing_of_it_is_kept_yet(street: Street):
+    page = street.as_("anna").get(reverse("cases:start", args=["home"]))
+    assert '<option value="married" selected>' in page.content.decode()
+    assert "已为您填好" in seen(page)
+    assert not Case.objects.exists()
+
+
+def test_wrong_input_keeps_what_was_typed_and_says_what_to_mend(street: Street):
+    anna = street.as_("anna")
+    page = anna.post(reverse("cases:start", args=["home"]), {"key": str(uuid.uuid4()), "rooms": "很多"}, follow=True)
+    text = page.content.decode()
+    assert 'value="很多"' in text
+    assert text.count("has-errors") == 2
+    assert "您填的内容都在，没有丢" in seen(page)
+    assert "请只填数字" in seen(page)
+    case = Case.objects.get()
+    assert anna.get(reverse("cases:form", args=[case.id])).content.decode().count("has-errors") == 0
+
+
+def test_nobody_chooses_the_relative_of_somebody_else(street: Street):
+    anna = street.as_("anna")
+    begun(anna, partner=str(street.town["eric"]))
+    case = Case.objects.get()
+    page = anna.get(reverse("cases:form", args=[case.id]) + "?mend=1")
+    assert "请从登记的亲属中选择一位" in seen(page)
+    assert "eric" not in seen(page)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_the_same_form_sent_twice_makes_one_case(street: Street, later: bool):
+    anna, key = street.as_("anna"), uuid.uuid4()
+    for _ in range(2):
+        begun(anna, key, **({"later": "1"} if later else {}))
+    assert Case.objects.count() == 1
+
+
+def test_the_key_of_another_persons_case_opens_nothing(street: Street):
+    key = uuid.uuid4()
+    begun(street.as_("anna"), key)
+    assert begun(street.as_("eric"), key).status_code == 404
+    assert Case.objects.get().applicant == street.town["anna"]
+
+
+def test_agreeing_verifying_and_handing_in_twice_is_once(street: Street):
+    anna = street.as_("anna")
+    case = applied(anna)
+    for step in ("agree", "verify", "hand_in", "hand_in"):
+        anna.post(reverse(f"cases:{step}", args=[case.id]))
+    case.refresh_from_db()
+    assert case.status == "submitted"
+    assert Step.objects.filter(case=case).count() == 1
+
+
+def test_a_refusal_says_what_and_what_now(street: Street):
+    eric = street.as_("eric")
+    begun(eric)
+    case = Case.objects.get()
+    hand_in = reverse("cases:hand_in", args=[case.id])
+    assert "还没有核验" in told(eric, hand_in)
+    assert "请先看告知" in told(eric, reverse("cases:verify", args=[case.id]))
+    for step in ("agree", "verify"):
+        eric.post(reverse(f"cases:{step}", args=[case.id]))
+    said = told(eric, hand_in)
+    assert "有一项核验结果是“不符”" in said
+    assert "提出异议" in said
+    assert Case.objects.get().status == "draft"
+    objecting = reverse("cases:choose", args=[case.id, "no-debt", "object"])
+    assert "请写明您认为哪里不对" in told(eric, objecting)
+    assert Case.objects.get().status == "draft"
+    assert told(eric, hand_in, knowing="1") == ""
+    assert Case.objects.get().status == "submitted"
+    assert "已经提交" in told(eric, reverse("cases:choose", args=[case.id, "no-debt", "review"]))
+
+
+def test_a_refusal_speaks_english(street: Street):
+    anna = street.as_("anna")
+    anna.cookies["django_language"] = "en"
+    begun(anna)
+    said = told(anna, reverse("cases:hand_in", args=[Case.objects.get().id]))
+    assert "checked" in said, said
+
+
+def test_an_option_that_is_not_open_leads_back(street: Street):
+    anna = street.as_("anna")
+    case = applied(anna)
+    for option in ("commit", "object", "review"):
+        answer = anna.get(reverse("cases:choose", args=[case.id, "works", option]))
+        assert (answer.status_code, answer["Location"]) == (302, reverse("cases:case", args=[case.id]))
+    assert anna.get(reverse("cases:choose", args=[case.id, "works", "bribe"])).status_code == 404
+    assert anna.get(reverse("cases:choose", args=[case.id, "nothing", "commit"])).status_code == 404
+
+
+def test_a_failing_fact_offers_no_commitment(street: Street):
+    eric = street.as_("eric")
+    case = applied(eric)
+    page = eric.get(reverse("cases:case", args=[case.id])).content.decode()
+    assert "/object/" in page
+    assert "/commit/" not in page
+    assert "/fallback/" not in page
+
+
+def test_rows_look_themselves_up_one_at_a_time(street: Street):
+    anna = street.as_("anna")
+    begun(anna)
+    case = Case.objects.get()
+    anna.post(reverse("cases:agree", args=[case.id]))
+    needs = ["has-card", "no-debt", "works"]
+    for need in needs:
+        row = anna.post(reverse("cases:verify_one", args=[case.id, need]), headers={"HX-Request": "true"})
+        assert row.status_code == 200
+        assert f'id="fact-{need}"' in row.content.decode()
+        assert ("HX-Trigger-After-Settle" in row) == (need == needs[-1])
+    early = street.as_("ben")
+    begun(early)
+    unread = Case.objects.exclude(id=case.id).get()
+    row = early.post(reverse("cases:verify_one", args=[unread.id, "works"]), headers={"HX-Request": "true"})
+    assert (row.status_code, row["HX-Refresh"]) == (409, "true")
+
+
+def test_an_open_page_learns_that_it_is_out_of_date(street: Street):
+    case = street.waiting("anna").case
+    anna = street.as_("anna")
+    page = anna.get(reverse("cases:case", args=[case.id]))
+    pulse = reverse("cases:pulse", args=[case.id])
+    assert "HX-Refresh" not in anna.get(pulse, {"seen": page.context["seen"]})
+    assert anna.get(pulse, {"seen": "something older"})["HX-Refresh"] == "true"
+
+
+def test_what_was_withdrawn_stays_so(street: Street):
+    anna = street.as_("anna")
+    case = applied(anna)
+    anna.post(reverse("cases:withdraw", args=[case.id]))
+    assert Case.objects.get().status == "withdrawn"
+    assert "不能这样做" in told(anna, reverse("cases:withdraw", args=[case.id]))
+    assert "已经结束" in told(anna, reverse("cases:hand_in", args=[case.id]))
+
+
+def test_there_is_no_receipt_before_there_is_something_to_receive(street: Street):
+    anna = street.as_("anna")
+    case = applied(anna)
+    assert anna.get(reverse("cases:receipt", args=[case.id])).status_code == 404
+    assert Client().get(reverse("cases:receipt_check", args=[case.key])).status_code == 404
+    anna.post(reverse("cases:hand_in", args=[case.id]))
+    receipt = anna.get(reverse("cases:receipt", args=[case.id]))
+    assert f"/receipts/{case.key}/" in receipt.content.decode()
+    public = seen(Client().get(reverse("cases:receipt_check", args=[case.key])))
+    assert case.number in public
+    assert "anna" not in public
+    assert street.town.numbers["anna"] not in public
+
+
+def test_a_matter_without_a_form_cannot_be_begun(street: Street):
+    assert street.as_("anna").get(reverse("cases:start", args=["well"])).status_code == 404
+    assert street.as_("anna").get(reverse("cases:start", args=["nothing"])).status_code == 404
+
+
+def test_a_database_that_goes_away_leaves_nothing_half_done(street: Street, monkeypatch: pytest.MonkeyPatch):
+    anna = street.as_("anna")
+    anna.raise_request_exception = False
+    case = applied(anna)
+
+    def gone(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("mianzheng.cases.actions.applying.submit", gone)
+    monkeypatch.setattr("mianzheng.cases.actions.moving.submit", gone)
+    page = anna.post(reverse("cases:hand_in", args=[case.id]))
+    assert page.status_code == 503
+    assert "没有" in seen(page)
+    assert "OperationalError" not in page.content.decode()
+    monkeypatch.undo()
+    case.refresh_from_db()
+    assert (case.status, case.handed_in_at) == ("draft", None)
+
+
+def test_what_breaks_is_a_page_with_a_way_on(street: Street, monkeypatch: pytest.MonkeyPatch):
+    anna = street.as_("anna")
+    anna.raise_request_exception = False
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("secret of anna")
+
+    monkeypatch.setattr("mianzheng.cases.queries.dossiers.mine", broken)
+    page = anna.get("/my/")
+    assert page.status_code == 500
+    assert "secret" not in page.content.decode()
+    assert "<h1" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", ("没有找到这个页面", "您不能打开这个页面")), ("en", ("no such page", "cannot open this page"))],
+)
+def test_error_pages_say_what_why_and_what_now(street: Street, language: str, words: tuple[str, str]):
+    anna = street.as_("anna")
+    anna.cookies["django_language"] = language
+    missing, forbidden = anna.get("/nowhere/"), anna.get("/department/")
+    assert (missing.status_code, forbidden.status_code) == (404, 403)
+    for page, word in zip((missing, forbidden), words, strict=True):
+        text = page.content.decode()
+        assert word.lower() in seen(page).lower(), seen(page)
+        assert 'href="/"' in text
+        assert text.count("<p") >= 2
+
+
+def test_a_form_from_elsewhere_is_refused_in_words(street: Street):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(street.accounts["anna"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.post(reverse("cases:start", args=["home"]), TYPED)
+    assert page.status_code == 403
+    assert "Cookie" in seen(page)
+    assert not Case.objects.exists()
+
+
+def test_a_granted_case_shows_who_decided(street: Street):
+    from mianzheng.cases.actions import deciding
+
+    case = street.town.handed_in("anna").case
+    deciding.take_up(case=case.id, actor=officer("homes"), now=NOW)
+    deciding.grant(case=case.id, actor=officer("homes"), now=NOW)
+    page = seen(street.as_("anna").get(reverse("cases:case", args=[case.id])))
+    assert "由石桥市住房局准予" in page
+    street.town.handed_in("anna", "bus")
+    bus = Case.objects.get(matter="bus")
+    assert "由系统当场准予" in seen(street.as_("anna").get(reverse("cases:case", args=[bus.id])))
+
+
+def test_a_refused_case_shows_findings_article_and_remedies(street: Street):
+    from mianzheng.cases.actions import deciding
+
+    case = street.town.handed_in("eric", knowing=True).case
+    deciding.take_up(case=case.id, actor=officer("homes"), now=NOW)
+    deciding.refuse(case=case.id, findings="欠款 500 元未还。", basis="homes-3", actor=officer("homes"), now=NOW)
+    eric = street.as_("eric")
+    for page in (eric.get(reverse("cases:case", args=[case.id])), eric.get(reverse("cases:receipt", args=[case.id]))):
+        text = seen(page)
+        for part in ("欠款 500 元未还。", "可以申请复议"):
+            assert part in text, part
+    assert "石桥" in seen(eric.get(reverse("cases:case", args=[case.id])))

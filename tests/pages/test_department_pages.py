@@ -1,0 +1,160 @@
+"""The department's desk: only one's own work, by deadline; answered once; decided with reasons and never without."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from mianzheng.cases.jobs import check_answered
+from mianzheng.cases.models import Case
+from mianzheng.evidence.models import Check
+from tests.pages.street import Street, seen, street
+from tests.pages.test_cases_pages import told
+
+__all__ = ["street"]
+
+
+def rows(street: Street, name: str, **filters: str) -> list[str]:
+    """Return the kinds of rows on somebody's desk."""
+    return [row["kind"] for row in street.as_(name).get(reverse("cases:desk"), filters).context["rows"]]
+
+
+def test_an_empty_desk_says_well_done(street: Street):
+    assert "没有待办，做得好" in seen(street.as_("homes").get(reverse("cases:desk")))
+
+
+def test_each_office_sees_its_own_work(street: Street):
+    street.town.handed_in("anna")
+    street.waiting("ben")
+    assert rows(street, "homes") == ["case"]
+    assert rows(street, "civil") == ["check"]
+    assert rows(street, "homes", show="check") == []
+    assert rows(street, "civil", show="check") == ["check"]
+
+
+def test_a_case_is_on_no_desk_before_it_was_handed_in(street: Street):
+    case = street.town.verified("anna").case
+    assert rows(street, "homes") == []
+    assert street.as_("homes").get(reverse("cases:decide", args=[case.id])).status_code == 404
+
+
+def test_the_most_urgent_comes_first(street: Street):
+    first, second = (street.town.handed_in(name).case for name in ("anna", "ben"))
+    Case.objects.filter(id=second.id).update(due="2026-02-02")
+    shown = street.as_("homes").get(reverse("cases:desk")).context["rows"]
+    assert [row["case"].id for row in shown] == [second.id, first.id]
+    page = street.as_("homes").get(reverse("cases:desk")).content.decode()
+    assert "overdue" in page
+
+
+def test_one_answer_serves_every_case_that_asks_the_same(street: Street):
+    first = street.waiting("anna").case
+    second = street.waiting("anna").case
+    check = Check.objects.get()
+    civil = street.as_("civil")
+    page = seen(civil.get(reverse("cases:check", args=[check.id])))
+    assert "anna" in page
+    assert street.town.numbers["anna"] in page
+    assert "2 件办件" in page
+    said = told(civil, reverse("cases:answer", args=[check.id]), verdict="holds", note="查了用工台账")
+    assert "2 件办件" in said
+    check_answered(str(check.id))
+    for case in (first, second):
+        page = seen(street.as_("anna").get(reverse("cases:case", args=[case.id])))
+        assert "核验完了，可以提交" in page
+    assert "已经答复过" in told(civil, reverse("cases:answer", args=[check.id]), verdict="fails", note="再查")
+    assert "查了用工台账" in seen(civil.get(reverse("cases:check", args=[check.id])))
+
+
+@pytest.mark.parametrize(("posted", "said"), [({}, "请选择核查结论"), ({"verdict": "holds"}, "请写明核查所见")])
+def test_an_answer_needs_a_verdict_and_what_it_rests_on(street: Street, posted: dict[str, str], said: str):
+    street.waiting("anna")
+    check = Check.objects.get()
+    assert said in told(street.as_("civil"), reverse("cases:answer", args=[check.id]), **posted)
+    assert Check.objects.get().answered_at is None
+
+
+def taken_up(street: Street, name: str, *, knowing: bool = False) -> str:
+    case = street.town.handed_in(name, knowing=knowing).case
+    street.as_("homes").post(reverse("cases:take_up", args=[case.id]))
+    return str(case.id)
+
+
+def test_nobody_is_refused_where_nothing_fails(street: Street):
+    case = taken_up(street, "anna")
+    homes = street.as_("homes")
+    page = homes.get(reverse("cases:decide", args=[case]))
+    assert "“暂不能确定”不是拒绝的理由" in seen(page)
+    assert f'action="{reverse("cases:refuse", args=[case])}"' in page.content.decode()
+    said = told(homes, reverse("cases:refuse", args=[case]), findings="不像", basis="homes-3")
+    assert "没有一项事实是“不符”" in said
+    assert Case.objects.get(id=case).status == "in_review"
+
+
+@pytest.mark.parametrize(
+    ("posted", "said"),
+    [
+        ({"basis": "homes-3"}, "请写明认定的事实"),
+        ({"findings": "欠款"}, "请选择依据的条款"),
+        ({"findings": "   ", "basis": "homes-3"}, "请写明认定的事实"),
+    ],
+)
+def test_a_refusal_needs_findings_and_an_article(street: Street, posted: dict[str, str], said: str):
+    case = taken_up(street, "eric", knowing=True)
+    assert said in told(street.as_("homes"), reverse("cases:refuse", args=[case]), **posted)
+    assert Case.objects.get(id=case).status == "in_review"
+
+
+def test_an_unknown_article_is_not_there(street: Street):
+    case = taken_up(street, "eric", knowing=True)
+    answer = street.as_("homes").post(reverse("cases:refuse", args=[case]), {"findings": "欠款", "basis": "nothing"})
+    assert answer.status_code == 404
+    assert Case.objects.get(id=case).status == "in_review"
+
+
+def test_to_grant_against_a_failing_fact_needs_a_reason(street: Street):
+    case = taken_up(street, "eric", knowing=True)
+    homes = street.as_("homes")
+    assert "准予要写明理由" in told(homes, reverse("cases:grant", args=[case]))
+    told(homes, reverse("cases:grant", args=[case]), findings="欠款昨天已还, 收据已核对")
+    assert Case.objects.get(id=case).status == "granted"
+    assert "欠款昨天已还" in seen(homes.get(reverse("cases:reliance", args=[case])))
+
+
+def test_what_is_left_to_the_officer_is_looked_into_before_deciding(street: Street):
+    street.town.silence("card")
+    case = taken_up(street, "anna")
+    homes = street.as_("homes")
+    assert "还有事实等您人工核查" in told(homes, reverse("cases:grant", args=[case]))
+    finding = reverse("cases:find", args=[case, "has-card"])
+    assert "请选择核查结论" in told(homes, finding)
+    assert "请写明核查所见" in told(homes, finding, verdict="fails")
+    street.later()
+    told(homes, finding, verdict="fails", note="卡已注销")
+    page = seen(homes.get(reverse("cases:decide", args=[case])))
+    assert "退回申请人" in page, "the person has not seen it yet"
+    refusing = reverse("cases:refuse", args=[case])
+    assert "没有机会说明" in told(homes, refusing, findings="卡已注销", basis="homes-3")
+    told(homes, reverse("cases:send_back", args=[case]), note="卡已注销, 请看")
+    assert Case.objects.get(id=case).status == "draft"
+    assert "卡已注销, 请看" in seen(street.as_("anna").get(reverse("cases:case", args=[case])))
+
+
+def test_a_case_is_taken_up_and_decided_once(street: Street):
+    case = taken_up(street, "anna")
+    homes = street.as_("homes")
+    assert "不能这样做" in told(homes, reverse("cases:take_up", args=[case]))
+    told(homes, reverse("cases:grant", args=[case]))
+    assert "不能这样做" in told(homes, reverse("cases:grant", args=[case]))
+    done = seen(homes.get(reverse("cases:done")))
+    assert Case.objects.get(id=case).number in done
+
+
+def test_the_officer_sees_a_name_and_a_masked_number_and_that_is_logged(street: Street):
+    case = taken_up(street, "anna")
+    page = seen(street.as_("homes").get(reverse("cases:decide", args=[case])))
+    assert "anna" in page
+    assert street.town.numbers["anna"] not in page
+    data = seen(street.as_("anna").get("/my/data/"))
+    assert "石桥市住房局" in data
+    assert "查看姓名和证件号码" in data
