@@ -176,7 +176,7 @@ def test_flat_without_scripts(walk: Walks, house: House) -> None:
         assert going.page.locator("#looks ul.rows li").count() >= 7
 
 
-@pytest.mark.parametrize(("theme", "width"), [("dark", 1280), ("dark", 390), ("light", 390)])
+@pytest.mark.parametrize(("theme", "width"), [("dark", 390), ("light", 1280)])
 def test_looks(walk: Walks, house: House, theme: str, width: int) -> None:
     """Dark, and in large letters: the same pages, still readable, still within the screen."""
     story = house.stories["second-flat"]

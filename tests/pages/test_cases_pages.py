@@ -280,3 +280,18 @@ def test_a_refused_case_shows_findings_article_and_remedies(street: Street):
         for part in ("欠款 500 元未还。", "可以申请复议"):
             assert part in text, part
     assert "石桥" in seen(eric.get(reverse("cases:case", args=[case.id])))
+
+
+def test_going_back_to_an_unread_application_goes_on_with_it(street: Street):
+    anna = street.as_("anna")
+    begun(anna, rooms="3")
+    case = Case.objects.get()
+    back = anna.get(reverse("cases:start", args=["home"]), follow=True)
+    assert back.redirect_chain == [(reverse("cases:form", args=[case.id]) + "?again=1", 302)]
+    assert 'value="3"' in back.content.decode()
+    assert "接着办" in seen(back)
+    another = anna.get(reverse("cases:start", args=["home"]), {"another": "1"})
+    assert another.status_code == 200
+    assert 'value="3"' not in another.content.decode()
+    anna.post(reverse("cases:agree", args=[case.id]))
+    assert anna.get(reverse("cases:start", args=["home"])).status_code == 200, "once looked up, it is left alone"

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from mianzheng.cases import models
-from mianzheng.cases.actions.moving import locked, move, settle, submit
+from mianzheng.cases.actions.moving import locked, move, settle
 from mianzheng.cases.queries.dossiers import Dossier, inquiry_of, open_dossier
 from mianzheng.cases.rules.answers import clean, needs_of
 from mianzheng.cases.rules.deciding import check_hand_in
@@ -174,9 +174,6 @@ def hand_in(*, case: uuid.UUID, knowing: bool = False, actor: Actor, now: dateti
             raise Refusal(Reason(N_("这件申请已经结束。")), Reason(N_("需要的话, 请重新申请。")))
         check_hand_in(dossier.progress, agreed=found.agreed_at is not None, knowing=knowing)
         found.handed_in_at, found.handed_in_by = now, actor.id
-        if dossier.status is Status.DRAFT and any(each.failed for each in dossier.progress):
-            submit(found, dossier, "hand_in", now=now)
-            return open_dossier(found, now=now)
         return settle(found, now=now)
 
 

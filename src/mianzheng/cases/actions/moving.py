@@ -12,7 +12,7 @@ from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.cases import models
 from mianzheng.cases.queries.dossiers import Dossier, open_dossier
-from mianzheng.cases.rules.deciding import may_program_grant, resting
+from mianzheng.cases.rules.deciding import may_program_grant, resting, seen
 from mianzheng.cases.rules.states import WITH_PERSON, By, Status, between, check_move
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.errors import NotFound
@@ -61,8 +61,8 @@ def settle(case: models.Case, *, now: datetime.datetime) -> Dossier:
         return dossier
     rest = resting(dossier.progress)
     if rest is Status.DRAFT and case.handed_in_at is not None:
-        if any(each.failed for each in dossier.progress):
-            # The person handed it in before knowing; they see it first and decide again.
+        if any(each.failed and not seen(each, case.handed_in_at) for each in dossier.progress):
+            # Handed in before this came out: the person sees it first and decides again.
             case.handed_in_at = case.handed_in_by = None
         else:
             name = "hand_in" if case.status == Status.DRAFT else "submit"

@@ -64,6 +64,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request, "resident")
     if request.method == "POST":
         return _begin(request, city, matter, actor)
+    draft = dossiers.draft_of(actor.subject, code) if actor.subject else None
+    if draft and draft.agreed_at is None and "another" not in request.GET:
+        # Who comes back from the notice, or begins twice, finds what was typed and makes no second case.
+        return redirect(reverse("cases:form", args=[draft.id]) + "?again=1")
     values = _prefilled(city, matter, actor)
     context = {
         "matter": matter,
@@ -71,7 +75,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             matter.work, values, problems={}, relatives=_relatives(city, matter, actor), prefilled=values
         ),
         "key": uuid.uuid4(),
-        "draft": dossiers.draft_of(actor.subject, code) if actor.subject else None,
+        "draft": draft,
         "step": 1,
         "steps": STEPS,
         "here": "my",
@@ -123,6 +127,7 @@ def form(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "fields": fields_of(dossier.work, answers, problems=problems, relatives=choices, prefilled=values),
         "problems": problems,
         "saved": "saved" in request.GET,
+        "again": "again" in request.GET,
         "step": 1,
         "steps": STEPS,
         "here": "my",
