@@ -74,8 +74,8 @@ def test_a_case_not_handed_in_comes_back_to_the_person(town, monkeypatch):
 
 def test_an_answer_against_the_person_is_shown_before_it_is_submitted(town, monkeypatch):
     dossier = town.handed_in("carl")
-    answer(Check.objects.get(), Verdict.FAILS, note="2 月已离职。")
-    run_jobs(monkeypatch)
+    answer(Check.objects.get(), Verdict.FAILS, note="2 月已离职。", now=NOW + DAY)
+    run_jobs(monkeypatch, now=NOW + DAY)
     found = again(dossier)
     assert (found.status, found.case.handed_in_at) == ("draft", None)
     assert ways(found)["works"] == ("department", "fails")

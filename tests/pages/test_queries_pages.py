@@ -48,9 +48,7 @@ def test_the_desk_with_many_checks(street: Street):
     check = Check.objects.get()
     before = cost(street, "civil", reverse("cases:desk"))
     values = {f.attname: getattr(check, f.attname) for f in Check._meta.fields}
-    checks = Check.objects.bulk_create(
-        Check(**{**values, "id": uuid7(), "digest": f"copy {n}"}) for n in range(MANY)
-    )
+    checks = Check.objects.bulk_create(Check(**{**values, "id": uuid7(), "digest": f"copy {n}"}) for n in range(MANY))
     event = Event.objects.filter(case=case.id, check_asked=check.id).first()
     assert event is not None
     values = {f.attname: getattr(event, f.attname) for f in Event._meta.fields}

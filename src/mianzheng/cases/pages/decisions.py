@@ -171,6 +171,7 @@ def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         {
             **row,
             "question": city.facts[row["fact"]].question,
+            "about_name": city.relations[row["about"]].name if row["about"] in city.relations else APPLICANT,
             "source_name": _source_name(dossier, row["source"]),
         }
         for row in decision.relied
