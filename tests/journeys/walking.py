@@ -20,6 +20,14 @@ TOO_WIDE = """() => {
 }"""
 """Names what sticks out at the right, where a reader would have to scroll sideways."""
 
+CHECKED: set[tuple[str, int]] = set()
+"""Names and widths of pages axe-core has looked at; the same kind of page again would only take time."""
+
+
+def wide_of(page: Any) -> int:
+    """Return how wide the window is, in pixels."""
+    return int(page.viewport_size["width"])
+
 
 class Walk:
     """One browser window. `see` keeps a screenshot and checks the page it shows."""
@@ -51,14 +59,16 @@ class Walk:
     def see(self, name: str, *, axe: bool = True) -> None:
         """Keep a screenshot and check: nothing grave for axe, nothing wider than the screen, the language asked for."""
         self.count += 1
-        self.page.screenshot(path=self.shots / f"{self.count:02}-{name}.png", full_page=True)
+        shot = self.shots / f"{self.count:02}-{name}.jpg"
+        self.page.screenshot(path=shot, type="jpeg", quality=80, full_page=True)
         if not self.scripts:
             return
         lang = self.page.locator("html").get_attribute("lang")
         assert lang == {"zh": "zh-hans", "en": "en"}[self.lang], lang
         wide = self.page.evaluate(TOO_WIDE)
         assert not wide, f"{name} is wider than the screen: {wide}"
-        if axe and self.axe:
+        if axe and self.axe and (kind := (name, wide_of(self.page))) not in CHECKED:
+            CHECKED.add(kind)
             self.check_accessible(name)
 
     def check_accessible(self, name: str) -> None:
