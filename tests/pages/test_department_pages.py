@@ -116,7 +116,7 @@ def test_to_grant_against_a_failing_fact_needs_a_reason(street: Street):
     case = taken_up(street, "eric", knowing=True)
     homes = street.as_("homes")
     assert "准予要写明理由" in told(homes, reverse("cases:grant", args=[case]))
-    told(homes, reverse("cases:grant", args=[case]), findings="欠款昨天已还, 收据已核对")
+    told(homes, reverse("cases:grant", args=[case]), findings="欠款昨天已还，收据已核对")
     assert Case.objects.get(id=case).status == "granted"
     assert "欠款昨天已还" in seen(homes.get(reverse("cases:reliance", args=[case])))
 
@@ -135,9 +135,9 @@ def test_what_is_left_to_the_officer_is_looked_into_before_deciding(street: Stre
     assert "退回申请人" in page, "the person has not seen it yet"
     refusing = reverse("cases:refuse", args=[case])
     assert "没有机会说明" in told(homes, refusing, findings="卡已注销", basis="homes-3")
-    told(homes, reverse("cases:send_back", args=[case]), note="卡已注销, 请看")
+    told(homes, reverse("cases:send_back", args=[case]), note="卡已注销，请看")
     assert Case.objects.get(id=case).status == "draft"
-    assert "卡已注销, 请看" in seen(street.as_("anna").get(reverse("cases:case", args=[case])))
+    assert "卡已注销，请看" in seen(street.as_("anna").get(reverse("cases:case", args=[case])))
 
 
 def test_a_case_is_taken_up_and_decided_once(street: Street):

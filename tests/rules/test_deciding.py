@@ -91,7 +91,7 @@ def test_a_fact_left_to_the_officer_needs_a_finding_first():
 
 def test_granting_against_what_fails_says_why():
     assert refused(check_grant, [FAILS], findings=" ") == "findings"
-    assert refused(check_grant, [FAILS], findings="登记有误, 已核实。") is None
+    assert refused(check_grant, [FAILS], findings="登记有误，已核实。") is None
     assert refused(check_grant, [FOUND["u"]], findings="") is None
 
 

@@ -1,4 +1,4 @@
-"""The privacy card: what every stored field of every model declares (目的、必要、保存期限; 个人信息保护法 5-6, 19)."""
+"""The privacy card: what every stored field of every model declares (目的、必要、保存期限；个人信息保护法 5-6, 19)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _fill(case: models.Case, given: Mapping[str, Any], actor: Actor, now: dateti
     unknown = sorted(given.keys() - {question.code for question in form})
     if unknown:
         raise Refusal(
-            Reason(N_("表格里没有这一项: %(code)s。"), {"code": unknown[0]}),
+            Reason(N_("表格里没有这一项：%(code)s。"), {"code": unknown[0]}),
             Reason(N_("请核对编码。")),
             field=unknown[0],
         )

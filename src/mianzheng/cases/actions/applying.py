@@ -36,7 +36,7 @@ def start(*, matter: str, key: uuid.UUID, actor: Actor, now: datetime.datetime) 
     if wanted.work is None:
         raise Refusal(
             Reason(N_("“%(matter)s”还不能在这里直接办理。"), {"matter": wanted.name}),
-            Reason(N_("请到窗口办理; 同样不需要任何证明。")),
+            Reason(N_("请到窗口办理；同样不需要任何证明。")),
         )
     if actor.subject is None:
         raise Refusal(Reason(N_("只有登记过身份的人才能申请。")), Reason(N_("请用居民账号登录。")))
@@ -54,7 +54,7 @@ def start(*, matter: str, key: uuid.UUID, actor: Actor, now: datetime.datetime) 
             },
         )
     if found.applicant != actor.subject:
-        raise NotFound(Reason(N_("没有这件办件, 或者它不归您。")), Reason(N_("请从“我的办件”打开。")))
+        raise NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”打开。")))
     return found
 
 
@@ -81,7 +81,7 @@ def save_answers(
         found = locked(case, applicant=actor.subject)
         dossier = open_dossier(found, now=now)
         if found.status != Status.DRAFT:
-            raise Refusal(Reason(N_("这件申请已经交出, 不能再改。")), Reason(N_("需要更正的话, 请先撤回再重新申请。")))
+            raise Refusal(Reason(N_("这件申请已经交出，不能再改。")), Reason(N_("需要更正的话，请先撤回再重新申请。")))
         answers, wrong = clean(dossier.work.form, typed, relatives=relatives)
         if answers != found.answers and found.agreed_at is not None:
             needs = {n.code: n for n in (*(f.need for f in dossier.files), *needs_of(dossier.work, answers))}
@@ -112,7 +112,7 @@ def look_up(*, case: uuid.UUID, needs: Collection[str] | None = None, actor: Act
     with transaction.atomic():
         found = locked(case, applicant=actor.subject)
         if found.agreed_at is None:
-            raise Refusal(Reason(N_("还没有同意核验。")), Reason(N_("请先看告知, 再点“同意并核验”。")))
+            raise Refusal(Reason(N_("还没有同意核验。")), Reason(N_("请先看告知，再点“同意并核验”。")))
         _verify(found, needs, actor, now)
         return settle(found, now=now)
 
@@ -134,7 +134,7 @@ def choose(
         dossier = open_dossier(found, now=now)
         taking_back = option is Option.WITHDRAW and dossier.status in WITH_OFFICE
         if dossier.status not in WITH_PERSON and not taking_back:
-            raise Refusal(Reason(N_("这件申请已经提交, 不能再改选。")), Reason(N_("可以撤回整件申请, 再重新申请。")))
+            raise Refusal(Reason(N_("这件申请已经提交，不能再改选。")), Reason(N_("可以撤回整件申请，再重新申请。")))
         choices.choose(
             city=dossier.city,
             inquiry=dossier.inquiry,
@@ -171,7 +171,7 @@ def hand_in(*, case: uuid.UUID, knowing: bool = False, actor: Actor, now: dateti
         if found.handed_in_at is not None and found.status != Status.DRAFT:
             return dossier
         if dossier.status not in WITH_PERSON:
-            raise Refusal(Reason(N_("这件申请已经结束。")), Reason(N_("需要的话, 请重新申请。")))
+            raise Refusal(Reason(N_("这件申请已经结束。")), Reason(N_("需要的话，请重新申请。")))
         check_hand_in(dossier.progress, agreed=found.agreed_at is not None, knowing=knowing)
         found.handed_in_at, found.handed_in_by = now, actor.id
         return settle(found, now=now)

@@ -24,7 +24,7 @@ def locked(case: uuid.UUID, **only: Any) -> models.Case:
     """Return `case` locked for the transaction, or raise `NotFound` where `only` does not fit it."""
     found = models.Case.objects.select_for_update().filter(id=case, **only).first()
     if found is None:
-        raise NotFound(Reason(N_("没有这件办件, 或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
+        raise NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
     return found
 
 

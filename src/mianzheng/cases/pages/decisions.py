@@ -83,9 +83,9 @@ def _why_not_refuse(failed: list[Any], unseen: list[Any], dossier: Dossier) -> R
     if dossier.to_review:
         return Reason(N_("先逐项写下人工核查所见。"))
     if not failed:
-        return Reason(N_("没有一项事实“不符”; “暂不能确定”不是拒绝的理由。"))
+        return Reason(N_("没有一项事实“不符”；“暂不能确定”不是拒绝的理由。"))
     if len(unseen) == len(failed):
-        return Reason(N_("申请人还没有看到“不符”的那一项, 先退回让他说明。"))
+        return Reason(N_("申请人还没有看到“不符”的那一项，先退回让他说明。"))
     return None
 
 
@@ -124,7 +124,7 @@ def find(request: HttpRequest, case: uuid.UUID, need: str) -> HttpResponse:
     try:
         verdict = Verdict(request.POST.get("verdict", ""))
     except ValueError:
-        messages.error(request, _("请选择核查结论: 符合、不符, 或者查不清。"))
+        messages.error(request, _("请选择核查结论：符合、不符，或者查不清。"))
         return redirect("cases:decide", case)
     note = request.POST.get("note", "")
     return _act(request, case, deciding.find, _("已记下核查所见。"), need=need, verdict=verdict, note=note)
@@ -138,7 +138,7 @@ def send_back(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     with told(request):
         note = request.POST.get("note", "")
         deciding.send_back(case=case, note=note, actor=actor_of(request, "officer"), now=clock.now())
-        messages.success(request, _("已退回申请人, 他可以提出异议或者再次提交。"))
+        messages.success(request, _("已退回申请人，他可以提出异议或者再次提交。"))
         return redirect("cases:desk")
     return redirect("cases:decide", case)
 
@@ -155,7 +155,7 @@ def grant(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
 def refuse(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     """Refuse the case, with findings and article; the remedies go with it."""
     words = {"findings": request.POST.get("findings", ""), "basis": request.POST.get("basis", "")}
-    return _act(request, case, deciding.refuse, _("已作出不予准予的决定, 理由、依据和救济办法一并告知。"), **words)
+    return _act(request, case, deciding.refuse, _("已作出不予准予的决定，理由、依据和救济办法一并告知。"), **words)
 
 
 @allow("officer")

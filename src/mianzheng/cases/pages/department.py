@@ -149,7 +149,7 @@ def answer(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
     try:
         verdict = Verdict(request.POST.get("verdict", ""))
     except ValueError:
-        messages.error(request, _("请选择核查结论: 符合、不符, 或者查不清。"))
+        messages.error(request, _("请选择核查结论：符合、不符，或者查不清。"))
         return redirect("cases:check", check)
     with told(request):
         served = answer_check(
@@ -162,7 +162,7 @@ def answer(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         )
         messages.success(
             request,
-            ngettext("已答复, %(n)s 件办件同时得到结果。", "已答复, %(n)s 件办件同时得到结果。", len(served))
+            ngettext("已答复，%(n)s 件办件同时得到结果。", "已答复，%(n)s 件办件同时得到结果。", len(served))
             % {"n": len(served)},
         )
         return redirect("cases:desk")

@@ -88,7 +88,7 @@ def _cases() -> QuerySet[models.Case]:
 
 
 def _no_case() -> NotFound:
-    return NotFound(Reason(N_("没有这件办件, 或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
+    return NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
 
 
 def of_applicant(case: uuid.UUID, applicant: uuid.UUID | None, *, now: datetime.datetime) -> Dossier:

@@ -51,7 +51,7 @@ def _problem(question: Question, text: str, relatives: Collection[uuid.UUID] | N
     if kind == "relative" and relatives is not None and text not in {str(subject) for subject in relatives}:
         return Reason(N_("请从登记的亲属中选择一位。"))
     if kind in ("text", "longtext") and len(text) > LONGEST:
-        return Reason(N_("最多 %(count)s 个字, 现在有 %(has)s 个。"), {"count": LONGEST, "has": len(text)})
+        return Reason(N_("最多 %(count)s 个字，现在有 %(has)s 个。"), {"count": LONGEST, "has": len(text)})
     if kind == "date":
         try:
             datetime.date.fromisoformat(text)
@@ -68,15 +68,15 @@ def _number_problem(question: Question, text: str) -> Reason | None:
         number = int(plain) if question.type == "integer" else float(plain)
     except ValueError:
         return (
-            Reason(N_("请只填数字, 例如 120。"))
+            Reason(N_("请只填数字，例如 120。"))
             if question.type == "integer"
-            else Reason(N_("请只填数字, 例如 120.5。"))
+            else Reason(N_("请只填数字，例如 120.5。"))
         )
     if question.minimum is not None and number < question.minimum:
         return Reason(N_("不能小于 %(limit)s。"), {"limit": question.minimum})
     if question.maximum is not None and number > question.maximum:
         return Reason(N_("不能大于 %(limit)s。"), {"limit": question.maximum})
-    return None if number == number and abs(number) != float("inf") else Reason(N_("请只填数字, 例如 120。"))
+    return None if number == number and abs(number) != float("inf") else Reason(N_("请只填数字，例如 120。"))
 
 
 def needs_of(work: Work, answers: Mapping[str, Any]) -> tuple[Need, ...]:

@@ -27,13 +27,13 @@ def resting(progress: Sequence[Progress]) -> Status:
 def check_hand_in(progress: Sequence[Progress], *, agreed: bool, knowing: bool) -> None:
     """Refuse to take a case that is not ready; `knowing` says the person has seen what fails and goes on."""
     if not agreed or any(each.stage in (Stage.PENDING, Stage.ASKING) for each in progress):
-        raise Refusal(Reason(N_("还没有核验。")), Reason(N_("请先看告知, 再点“同意并核验”。")))
+        raise Refusal(Reason(N_("还没有核验。")), Reason(N_("请先看告知，再点“同意并核验”。")))
     if any(each.stage is Stage.CHOICE for each in progress):
-        raise Refusal(Reason(N_("还有一项等您选择。")), Reason(N_("请选择自己承诺, 或者请审批人员核实。")))
+        raise Refusal(Reason(N_("还有一项等您选择。")), Reason(N_("请选择自己承诺，或者请审批人员核实。")))
     if any(each.failed for each in progress) and not knowing:
         raise Refusal(
             Reason(N_("有一项核验结果是“不符”。")),
-            Reason(N_("您可以提出异议、更正申请、请人核实; 也可以勾选“我已知道”后照样提交。")),
+            Reason(N_("您可以提出异议、更正申请、请人核实；也可以勾选“我已知道”后照样提交。")),
             field="knowing",
         )
 
@@ -47,7 +47,7 @@ def check_findings(progress: Sequence[Progress]) -> None:
     """Refuse a decision while a fact left to the officer has no finding."""
     if any(unreviewed(each) for each in progress):
         raise Refusal(
-            Reason(N_("还有事实等您人工核查。")), Reason(N_("请先逐项写下核查所见, 再作决定。")), field="findings"
+            Reason(N_("还有事实等您人工核查。")), Reason(N_("请先逐项写下核查所见，再作决定。")), field="findings"
         )
 
 
@@ -61,7 +61,7 @@ def check_grant(progress: Sequence[Progress], *, findings: str) -> None:
     check_findings(progress)
     if any(each.failed for each in progress) and not findings.strip():
         raise Refusal(
-            Reason(N_("有一项“不符”, 准予要写明理由。")), Reason(N_("请写下您的认定和依据。")), field="findings"
+            Reason(N_("有一项“不符”，准予要写明理由。")), Reason(N_("请写下您的认定和依据。")), field="findings"
         )
 
 
@@ -73,13 +73,13 @@ def check_refuse(
     against = [each for each in progress if each.failed]
     if not against:
         raise Refusal(
-            Reason(N_("没有一项事实是“不符”, 不能作出不予准予的决定。")),
-            Reason(N_("“暂不能确定”不是拒绝的理由; 请继续核实, 或者准予。")),
+            Reason(N_("没有一项事实是“不符”，不能作出不予准予的决定。")),
+            Reason(N_("“暂不能确定”不是拒绝的理由；请继续核实，或者准予。")),
         )
     if not any(seen(each, submitted_at) for each in against):
         raise Refusal(
-            Reason(N_("申请人还没有看到这项“不符”, 没有机会说明。")),
-            Reason(N_("请先“退回申请人”, 让他看到并可以提出异议; 他再次提交后才能决定。")),
+            Reason(N_("申请人还没有看到这项“不符”，没有机会说明。")),
+            Reason(N_("请先“退回申请人”，让他看到并可以提出异议；他再次提交后才能决定。")),
         )
     if not findings.strip():
         raise Refusal(Reason(N_("请写明认定的事实。")), Reason(N_("写清楚查到什么、凭什么。")), field="findings")
@@ -96,6 +96,6 @@ def seen(each: Progress, submitted_at: datetime.datetime | None) -> bool:
 def check_send_back(progress: Sequence[Progress], *, note: str, submitted_at: datetime.datetime | None) -> None:
     """Refuse to send back for nothing new: what is missing is told once, all at once (行政许可法 32)."""
     if not note.strip():
-        raise Refusal(Reason(N_("请写明要申请人看什么。")), Reason(N_("一次说清楚, 不要分几次。")), field="note")
+        raise Refusal(Reason(N_("请写明要申请人看什么。")), Reason(N_("一次说清楚，不要分几次。")), field="note")
     if not any(each.failed and not seen(each, submitted_at) for each in progress):
-        raise Refusal(Reason(N_("没有申请人还不知道的“不符”, 不能退回。")), Reason(N_("请继续核实, 或者作出决定。")))
+        raise Refusal(Reason(N_("没有申请人还不知道的“不符”，不能退回。")), Reason(N_("请继续核实，或者作出决定。")))

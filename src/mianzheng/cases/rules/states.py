@@ -104,8 +104,8 @@ def check_move(name: str, source: Status, by: By) -> Status:
         if move.name == name and move.source is source and move.by is by:
             return move.target
     raise Refusal(
-        Reason(N_("办件现在是“%(status)s”, 不能这样做。"), {"status": Reason(NAMES[source])}),
-        Reason(N_("它可能刚有了进展。请刷新页面, 看现在可以做什么。")),
+        Reason(N_("办件现在是“%(status)s”，不能这样做。"), {"status": Reason(NAMES[source])}),
+        Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
     )
 
 

@@ -25,7 +25,7 @@ def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -
     if city is None:
         raise Refusal(
             Reason(
-                N_("城市包有 %(count)s 处问题, 整包不予载入。第一处: %(file)s 第 %(line)s 行: %(message)s"),
+                N_("城市包有 %(count)s 处问题，整包不予载入。第一处：%(file)s 第 %(line)s 行：%(message)s"),
                 {
                     "count": len(problems),
                     "file": problems[0].file,
@@ -33,7 +33,7 @@ def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -
                     "message": problems[0].message,
                 },
             ),
-            Reason(N_("运行 mianzheng city check 可看到全部问题; 原来生效的版本不变。")),
+            Reason(N_("运行 mianzheng city check 可看到全部问题；原来生效的版本不变。")),
         )
     digest = hashlib.sha256(json.dumps(dict(files), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():

@@ -16,8 +16,8 @@ def files_of(folder: Path) -> dict[str, str]:
     """
     if not (folder / "city.yaml").is_file():
         raise Refusal(
-            Reason(N_("%(folder)s 不是城市包: 其中没有 city.yaml。"), {"folder": str(folder)}),
-            Reason(N_("请给出城市包所在的目录, 例如 cities/yiwu。")),
+            Reason(N_("%(folder)s 不是城市包：其中没有 city.yaml。"), {"folder": str(folder)}),
+            Reason(N_("请给出城市包所在的目录，例如 cities/yiwu。")),
         )
     found = {}
     for path in sorted(folder.rglob("*")):
@@ -27,6 +27,6 @@ def files_of(folder: Path) -> dict[str, str]:
             except UnicodeDecodeError as error:
                 raise Refusal(
                     Reason(N_("文件 %(file)s 不是 UTF-8 编码。"), {"file": path.name}),
-                    Reason(N_("请把它另存为 UTF-8 后再试; 系统没有载入任何内容。")),
+                    Reason(N_("请把它另存为 UTF-8 后再试；系统没有载入任何内容。")),
                 ) from error
     return found

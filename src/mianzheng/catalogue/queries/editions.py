@@ -29,7 +29,7 @@ def edition(key: UUID) -> City:
     city, problems = read(Edition.objects.values_list("files", flat=True).get(id=key))
     if city is None:
         raise NotFound(
-            Reason(N_("载入的城市包已不能被这个版本的程序读取: %(message)s"), {"message": problems[0].message}),
+            Reason(N_("载入的城市包已不能被这个版本的程序读取：%(message)s"), {"message": problems[0].message}),
             Reason(N_("请用现在的程序重新载入城市包。")),
         )
     return city

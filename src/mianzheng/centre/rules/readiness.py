@@ -59,7 +59,7 @@ def readiness(item: Item, register: Register | None, *, now: datetime.datetime, 
 
 _WHY = {
     State.SILENT: N_("“%(item)s”的登记系统现在没有应答。"),
-    State.STALE: N_("“%(item)s”超过约定时间没有更新, 不拿旧数据下结论。"),
+    State.STALE: N_("“%(item)s”超过约定时间没有更新，不拿旧数据下结论。"),
     State.ABSENT: N_("“%(item)s”还没有接入数据中心。"),
     State.READY: N_("“%(item)s”可以查询。"),
 }

@@ -78,7 +78,7 @@ def build(
         count, filled, without = _filled(city, made, spelled, known, seed, now, progress)
     except WrongSpecification as error:
         raise Refusal(
-            Reason(N_("演示城市没有建成: %(message)s"), {"message": str(error)}),
+            Reason(N_("演示城市没有建成：%(message)s"), {"message": str(error)}),
             Reason(N_("请更正城市包 demo 目录下的说明后再试。")),
         ) from error
     with transaction.atomic():

@@ -15,7 +15,7 @@ def outage(*, city: City, item: str, silent: bool) -> None:
     """Pull the plug of a register, or put it back. Raises `NotFound` for an item that has no register here."""
     if item not in city.items or not city.items[item].fields:
         raise NotFound(
-            Reason(N_("没有代码为“%(item)s”的信息项, 或者它没有接入记录。"), {"item": item}),
+            Reason(N_("没有代码为“%(item)s”的信息项，或者它没有接入记录。"), {"item": item}),
             Reason(N_("可用的代码见 cities/<城市>/fields.csv 的第一列。")),
             field="item",
         )

@@ -118,11 +118,11 @@ def _stories(read: City, told: Sequence[Story], mine: str) -> list[Group]:
         matter = read.matters.get(story.matter)
         if matter is not None:
             asked = {
-                read.facts[fact["fact"]].answered_by: N_("答复核查: %(office)s")
+                read.facts[fact["fact"]].answered_by: N_("答复核查：%(office)s")
                 for fact in story.expected.get("facts", ())
                 if fact["way"] == "department"
             }
-            offices = {**asked, matter.owner: N_("审批: %(office)s")}
+            offices = {**asked, matter.owner: N_("审批：%(office)s")}
             people += [_officer(read, code, label, mine) for code, label in offices.items()]
         groups.append(Group(story.title, people))
     return groups

@@ -36,14 +36,14 @@ def answer_check(
     with transaction.atomic():
         row = models.Check.objects.select_for_update().filter(id=check, office=actor.office).first()
         if row is None:
-            raise NotFound(Reason(N_("没有这个核查请求, 或者它不归您的部门答复。")), Reason(N_("请回到待办列表。")))
+            raise NotFound(Reason(N_("没有这个核查请求，或者它不归您的部门答复。")), Reason(N_("请回到待办列表。")))
         if row.answered_at is not None:
             raise Refusal(
-                Reason(N_("这个核查请求已经答复过了。")), Reason(N_("一次答复对所有相同的办件都有效, 不用再答。"))
+                Reason(N_("这个核查请求已经答复过了。")), Reason(N_("一次答复对所有相同的办件都有效，不用再答。"))
             )
         if not note.strip():
             raise Refusal(
-                Reason(N_("请写明核查所见。")), Reason(N_("写一句依据即可, 例如查了哪本台账、哪一天。")), field="note"
+                Reason(N_("请写明核查所见。")), Reason(N_("写一句依据即可，例如查了哪本台账、哪一天。")), field="note"
             )
         row.answered_at, row.answered_by, row.verdict, row.note = now, actor.id, verdict, note.strip()
         row.save()
@@ -76,8 +76,8 @@ def _tell(
     assert found is not None
     office = city.departments[row.office].name
     words = {
-        Verdict.HOLDS: N_("%(office)s核查: 符合。%(note)s"),
-        Verdict.FAILS: N_("%(office)s核查: 不符。%(note)s"),
+        Verdict.HOLDS: N_("%(office)s核查：符合。%(note)s"),
+        Verdict.FAILS: N_("%(office)s核查：不符。%(note)s"),
         Verdict.UNKNOWN: N_("%(office)s没能在期限内查清。%(note)s"),
     }
     event = Event(

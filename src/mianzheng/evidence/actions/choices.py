@@ -59,7 +59,7 @@ def check_option(city: City, inquiry: Inquiry, need: Need, option: Option, *, no
         return
     raise Refusal(
         Reason(N_("“%(fact)s”现在不能这样选择。"), {"fact": city.facts[need.fact].name}),
-        Reason(N_("它可能刚有了结果。请刷新页面, 看现在可以怎么办。")),
+        Reason(N_("它可能刚有了结果。请刷新页面，看现在可以怎么办。")),
     )
 
 
@@ -90,17 +90,17 @@ def _withdraw(
     city: City, inquiry: Inquiry, need: Need, option: Option, why: str, actor: Actor, now: datetime.datetime
 ) -> Event:
     if not why:
-        raise Refusal(Reason(N_("撤回承诺要写明理由。")), Reason(N_("写一句即可, 撤回后按一般程序核查。")), field="why")
+        raise Refusal(Reason(N_("撤回承诺要写明理由。")), Reason(N_("写一句即可，撤回后按一般程序核查。")), field="why")
     models.Commitment.objects.filter(case=inquiry.case, need=need.code, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_by=actor.id, withdrawn_why=why
     )
-    return Event(Kind.WITHDRAW, now, reason=Reason(N_("您撤回了承诺, 改按一般程序核查。")))
+    return Event(Kind.WITHDRAW, now, reason=Reason(N_("您撤回了承诺，改按一般程序核查。")))
 
 
 def _review(
     city: City, inquiry: Inquiry, need: Need, option: Option, why: str, actor: Actor, now: datetime.datetime
 ) -> Event:
-    return Event(Kind.REVIEW, now, Way.REVIEW, None, Reason(N_("您请审批部门的人员核实, 不用您跑。")))
+    return Event(Kind.REVIEW, now, Way.REVIEW, None, Reason(N_("您请审批部门的人员核实，不用您跑。")))
 
 
 def _object(
@@ -109,7 +109,7 @@ def _object(
     """Put the objection (异议) to the department that answers for the fact; until it is decided the record is disputed."""
     if not why:
         raise Refusal(
-            Reason(N_("请写明您认为哪里不对。")), Reason(N_("写一句即可, 例如“贷款 3 月已经还清”。")), field="why"
+            Reason(N_("请写明您认为哪里不对。")), Reason(N_("写一句即可，例如“贷款 3 月已经还清”。")), field="why"
         )
     subjects = looked_up(inquiry.case, need.code)
     fact = city.facts[need.fact]
@@ -117,5 +117,5 @@ def _object(
         open_dispute(item=fact.item, subject=subject, actor=actor.id, now=now)
     check = put_question(city, need, inquiry, subjects, objection=True, why=why, actor=actor, now=now)
     office = city.departments[check.office].name
-    reason = Reason(N_("您提出了异议, %(office)s最迟 %(due)s 复核答复。"), {"office": office, "due": check.due})
+    reason = Reason(N_("您提出了异议，%(office)s最迟 %(due)s 复核答复。"), {"office": office, "due": check.due})
     return Event(Kind.OBJECT, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)

@@ -51,7 +51,7 @@ def _needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matte
     if not needs:
         raise Refusal(
             Reason(N_("办理“%(matter)s”不需要知道“%(fact)s”。"), {"matter": found.name, "fact": city.facts[fact].name}),
-            Reason(N_("只能查所办事项需要的事实; 没有查询任何记录。")),
+            Reason(N_("只能查所办事项需要的事实；没有查询任何记录。")),
             field="fact",
         )
     return needs, found

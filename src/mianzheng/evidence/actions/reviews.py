@@ -28,9 +28,9 @@ def record_review(
 ) -> None:
     """Write the officer's verdict on `need` with its log entry; joins the caller's transaction."""
     words = {
-        Verdict.HOLDS: N_("人工核查: 符合。%(note)s"),
-        Verdict.FAILS: N_("人工核查: 不符。%(note)s"),
-        Verdict.UNKNOWN: N_("人工核查: 仍不能确定。%(note)s"),
+        Verdict.HOLDS: N_("人工核查：符合。%(note)s"),
+        Verdict.FAILS: N_("人工核查：不符。%(note)s"),
+        Verdict.UNKNOWN: N_("人工核查：仍不能确定。%(note)s"),
     }
     reason = Reason(words[verdict], {"note": note.strip()})
     event = Event(Kind.ANSWER, now, Way.REVIEW, verdict, reason, office, now.date())

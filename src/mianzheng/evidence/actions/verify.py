@@ -90,7 +90,7 @@ def _ask_department(
     subjects = looked_up(inquiry.case, need.code)
     check = put_question(city, need, inquiry, subjects, actor=actor, now=now)
     office = city.departments[check.office].name
-    reason = Reason(N_("已请%(office)s核查, 最迟 %(due)s 答复。"), {"office": office, "due": check.due})
+    reason = Reason(N_("已请%(office)s核查，最迟 %(due)s 答复。"), {"office": office, "due": check.due})
     return inquiry.case, need.code, Event(Kind.ASKED, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)
 
 
@@ -98,6 +98,6 @@ def start_again(*, inquiry: Inquiry, needs: Sequence[Need], actor: Actor, now: d
     """Note that the application was corrected: what was found before stays readable, and is looked up afresh."""
     with transaction.atomic():
         events = events_of([inquiry.case])[inquiry.case]
-        again = Event(Kind.AGAIN, now, reason=Reason(N_("申请内容有更正, 重新核验。")))
+        again = Event(Kind.AGAIN, now, reason=Reason(N_("申请内容有更正，重新核验。")))
         looked = [need for need in needs if since_again(events.get(need.code, ()))]
         add_events([(inquiry.case, need.code, again) for need in looked], actor=actor)

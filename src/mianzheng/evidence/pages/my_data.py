@@ -75,9 +75,9 @@ def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:
     office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
     who: Any = office.name if office else Reason(N_("经办人"))
     if entry.actor == account:
-        who = Reason(N_("您本人发起, 由系统查询"))
+        who = Reason(N_("您本人发起，由系统查询"))
     elif entry.actor_role == "resident":
-        who = Reason(N_("申请人发起, 由系统查询"))
+        who = Reason(N_("申请人发起，由系统查询"))
     elif entry.actor == "program":
         who = Reason(N_("系统"))
     return {

@@ -35,7 +35,7 @@ def subject_of(number: str, *, today: datetime.date) -> uuid.UUID:
     if found is None:
         raise NotFound(
             Reason(N_("身份库里没有登记这个号码。")),
-            Reason(N_("请核对号码; 刚来本市的, 请先办理居住登记。")),
+            Reason(N_("请核对号码；刚来本市的，请先办理居住登记。")),
             field="number",
         )
     return found

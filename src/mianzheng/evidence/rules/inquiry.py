@@ -80,13 +80,13 @@ def explain(fact: Fact, item: Item, verdict: Verdict, traces: tuple[Trace, ...],
     count = sum(trace.records for trace in traces)
     params: dict[str, Param] = {"item": item.name, "count": count}
     if disputed:
-        return Reason(N_("“%(item)s”中的记录正在复核, 复核清楚之前不拿它下结论。"), params)
+        return Reason(N_("“%(item)s”中的记录正在复核，复核清楚之前不拿它下结论。"), params)
     if verdict is Verdict.HOLDS:
-        return Reason(N_("已查“%(item)s”: 符合。"), params)
+        return Reason(N_("已查“%(item)s”：符合。"), params)
     if verdict is Verdict.FAILS and not count:
-        return Reason(N_("“%(item)s”登记完整, 其中没有相应记录。"), params)
+        return Reason(N_("“%(item)s”登记完整，其中没有相应记录。"), params)
     if verdict is Verdict.FAILS:
         return Reason(N_("“%(item)s”的记录与要求不符。"), params)
     if not count:
-        return Reason(N_("“%(item)s”中没有查到记录, 但它并不完整, 查不到不等于没有。"), params)
+        return Reason(N_("“%(item)s”中没有查到记录，但它并不完整，查不到不等于没有。"), params)
     return Reason(N_("“%(item)s”的记录缺少判断所需的内容。"), params)

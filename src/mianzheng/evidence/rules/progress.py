@@ -202,7 +202,7 @@ def _after(plan: Plan, answers: tuple[Event, ...], *, may_commit: bool) -> Progr
 def _onward(way: Way, reason: Reason, answers: tuple[Event, ...]) -> Progress:
     """Stand before `way`: choose it, have it looked into, or go and ask."""
     if way is Way.COMMITMENT:
-        choose = Reason(N_("暂时查不到, 也没有部门能在期限内答复。请您选择: 自己承诺, 或者请审批人员核实。"))
+        choose = Reason(N_("暂时查不到，也没有部门能在期限内答复。请您选择：自己承诺，或者请审批人员核实。"))
         return Progress(Stage.CHOICE, way, Verdict.UNKNOWN, choose, (Option.COMMIT, Option.REVIEW), tried=answers)
     if way in (Way.REVIEW, Way.CERTIFICATE):
         return Progress(Stage.SETTLED, way, Verdict.UNKNOWN, reason, (), tried=answers)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """A verdict (核验结论): 符合, 不符 or 暂不能确定, never a guess."""
+    """A verdict (核验结论): 符合，不符 or 暂不能确定, never a guess."""
 
     HOLDS = "holds"
     FAILS = "fails"
