@@ -112,11 +112,14 @@ def test_what_is_unknown_refuses_nobody(town, left_to_officer):
     dossier = found(dossier, Verdict.UNKNOWN)
     with pytest.raises(Refusal):
         refuse(dossier)
-    deciding.grant(case=dossier.case.id, actor=HOMES, now=NOW)
+    with pytest.raises(Refusal) as refused:
+        deciding.grant(case=dossier.case.id, actor=HOMES, now=NOW)
+    assert refused.value.field == "findings", "granting on what is unknown says why"
+    deciding.grant(case=dossier.case.id, findings="本人到场, 核对无误。", actor=HOMES, now=NOW)
     assert again(dossier).status == "granted"
 
 
-def test_a_finding_is_written_once_with_a_note_and_is_in_the_log(town, left_to_officer):
+def test_a_finding_has_a_note_is_in_the_log_and_can_be_corrected_until_the_decision(town, left_to_officer):
     with pytest.raises(Refusal):
         found(left_to_officer, Verdict.HOLDS)
     dossier = taken_up(town, left_to_officer)
@@ -127,8 +130,28 @@ def test_a_finding_is_written_once_with_a_note_and_is_in_the_log(town, left_to_o
     assert ways(dossier)["has-card"] == ("review", "holds")
     (entry,) = [e for e in log.of_case(dossier.case.id) if e.action == "review"]
     assert (entry.actor_office, entry.fact, entry.verdict) == ("homes", "has-card", "holds")
+    dossier = found(dossier, Verdict.UNKNOWN, note="看错了卡号。")
+    assert ways(dossier)["has-card"] == ("review", "unknown")
+    found(dossier, Verdict.HOLDS)
+    deciding.grant(case=dossier.case.id, actor=HOMES, now=NOW)
     with pytest.raises(Refusal):
         found(dossier, Verdict.FAILS)
+
+
+def test_asking_for_another_look_again_and_again_does_not_keep_the_office_from_deciding(town, left_to_officer):
+    dossier = found(taken_up(town, left_to_officer), Verdict.FAILS, note="卡已注销。", now=NOW + DAY)
+    deciding.send_back(case=dossier.case.id, note="卡已注销。", actor=HOMES, now=NOW + DAY)
+    dossier = town.choose(again(dossier), "anna", "has-card", Option.REVIEW, now=NOW + 2 * DAY)
+    applying.hand_in(case=dossier.case.id, actor=town.person("anna"), now=NOW + 2 * DAY)
+    dossier = found(taken_up(town, dossier), Verdict.FAILS, note="还是注销。", now=NOW + 3 * DAY)
+    assert refuse(dossier, findings="卡已注销。", now=NOW + 3 * DAY).status == "refused"
+
+
+def test_a_refusal_does_not_rest_on_the_law_of_another_matter(town):
+    dossier = taken_up(town, town.handed_in("eric", knowing=True))
+    with pytest.raises(Refusal) as refused:
+        refuse(dossier, basis="elsewhere-1")
+    assert refused.value.field == "basis"
 
 
 def test_what_an_officer_finds_against_somebody_is_shown_to_them_before_it_counts(town, left_to_officer):

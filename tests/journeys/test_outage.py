@@ -65,6 +65,7 @@ def test_nobody_answers_and_the_person_commits(walk: Walks, house: House) -> Non
             going.see("choice")
             going.choose(NEED, "commit")
             going.see("commit")
+            going.page.locator("main input[name=read]").check()
             going.press("main form.sheet button.btn-primary")
             assert going.ways()[1] == "commitment"
             assert going.verdicts() == ["holds"] * 6

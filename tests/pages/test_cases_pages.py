@@ -187,6 +187,8 @@ def test_there_is_no_receipt_before_there_is_something_to_receive(street: Street
     assert f"/receipts/{case.key}/" in receipt.content.decode()
     public = seen(Client().get(reverse("cases:receipt_check", args=[case.key])))
     assert case.number in public
+    assert "2026年3月2日(周一) 10:00" in public
+    assert "2026年3月2日(周一) 10:00" in seen(receipt), "paper outlives the year"
     assert "anna" not in public
     assert street.town.numbers["anna"] not in public
 
@@ -250,3 +252,67 @@ def test_receipts_tell_the_spouses_fact_from_the_persons_own(street: Street):
     reliance = seen(street.as_("homes").get(reverse("cases:reliance", args=[case.id])))
     assert "是否没有欠款？ 申请人" in reliance
     assert "是否没有欠款？ 配偶" in reliance
+
+
+def test_the_reliance_receipt_has_the_year_and_says_what_its_checksum_covers(street: Street):
+    from mianzheng.cases.actions import deciding
+
+    case = street.town.handed_in("anna").case
+    deciding.take_up(case=case.id, actor=officer("homes"), now=NOW)
+    deciding.grant(case=case.id, actor=officer("homes"), now=NOW)
+    page = seen(street.as_("homes").get(reverse("cases:reliance", args=[case.id])))
+    assert "2026年3月2日(周一) 10:00" in page
+    assert "校验值" in page
+
+
+def test_what_was_typed_is_kept_in_the_window_for_one_account_and_path(street: Street):
+    anna = street.as_("anna")
+    page = anna.get(reverse("cases:start", args=["home"])).content.decode()
+    assert f'data-keep="{street.accounts["anna"].id}"' in page
+    assert "data-forget" in page, "signing out forgets what was typed"
+
+
+def test_an_expired_session_says_that_the_step_was_not_done(street: Street):
+    form = reverse("cases:start", args=["home"])
+    nobody = Client()
+    page = nobody.post(form, {"rooms": "2"}, follow=True, headers={"Referer": f"http://testserver{form}"})
+    assert page.redirect_chain[0][0].endswith(f"?next={form}")
+    assert "登录已过期，刚才那一步没有做成" in seen(page)
+    assert "data-kept-note" in page.content.decode()
+    assert "登录已过期" not in seen(Client().get(form, follow=True))
+
+
+def test_nobody_signs_what_they_did_not_read(street: Street):
+    case = street.waiting("anna").case
+    anna = street.as_("anna")
+    signing = reverse("cases:choose", args=[case.id, "works", "commit"])
+    assert "我已阅读" in seen(anna.get(signing))
+    page = anna.post(signing, follow=True)
+    assert page.redirect_chain == [(signing, 302)]
+    assert "请先读完" in " ".join(str(message) for message in page.context["messages"])
+    assert case_of(case).status == "waiting_department"
+    told(anna, signing, read="1")
+    assert case_of(case).status == "draft"
+    row = seen(anna.get(reverse("cases:case", args=[case.id])))
+    assert "签于 3月2日(周一)" in row
+
+
+def case_of(case: Case) -> Case:
+    return Case.objects.get(id=case.id)
+
+
+def test_my_cases_tell_drafts_apart_and_let_an_unread_one_go(street: Street):
+    anna = street.as_("anna")
+    begun(anna)
+    street.later()
+    applied(anna)
+    page = anna.get(reverse("cases:mine"))
+    text = seen(page)
+    assert "3月2日(周一) 10:00" in text
+    assert "3月2日(周一) 10:05" in text
+    assert "第 2 步，共 4 步：还没同意核验" in text
+    assert "第 3 步，共 4 步：核验完了，还没提交" in text
+    unread = Case.objects.get(agreed_at=None)
+    html = page.content.decode()
+    assert html.count(reverse("cases:withdraw", args=[unread.id])) == 1
+    assert html.count("/withdraw/") == 1, "what was looked up is withdrawn from its own page"

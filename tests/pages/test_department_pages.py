@@ -38,6 +38,36 @@ def test_a_case_is_on_no_desk_before_it_was_handed_in(street: Street):
     assert street.as_("homes").get(reverse("cases:decide", args=[case.id])).status_code == 404
 
 
+def test_equal_titles_are_told_apart(street: Street):
+    case = street.town.handed_in("eric", knowing=True).case
+    page = seen(street.as_("homes").get(reverse("cases:desk")))
+    assert case.number in page
+    assert "2 符合 · 1 不符" in page
+    assert "收到 3月2日(周一) 10:00" in page
+    street.waiting("ben")
+    assert "收到 3月2日(周一) 10:00" in seen(street.as_("civil").get(reverse("cases:desk")))
+
+
+def test_who_answers_a_check_sees_what_was_claimed_and_no_more_names(street: Street):
+    street.town.silence("work")
+    street.town.verified("anna", marital="married", partner=str(street.town["ben"]))
+    check = Check.objects.get()
+    page = seen(street.as_("civil").get(reverse("cases:check", args=[check.id])))
+    assert "申请人填写的" in page
+    for part in ("婚姻 已婚", "间数 2", "一起住的配偶 已选择一位配偶"):
+        assert part in page, part
+    assert "ben" not in page
+    assert str(street.town["ben"]) not in page
+
+
+def test_a_check_says_how_far_to_look(street: Street):
+    eric = street.as_("eric")
+    case = street.town.verified("eric").case
+    told(eric, reverse("cases:choose", args=[case.id, "no-debt", "object"]), why="已还")
+    page = seen(street.as_("homes").get(reverse("cases:check", args=[Check.objects.get().id])))
+    assert "要查的范围 额度：0" in page
+
+
 def test_the_most_urgent_comes_first(street: Street):
     first, second = (street.town.handed_in(name).case for name in ("anna", "ben"))
     Case.objects.filter(id=second.id).update(due="2026-02-02")
@@ -105,10 +135,10 @@ def test_a_refusal_needs_findings_and_an_article(street: Street, posted: dict[st
     assert Case.objects.get(id=case).status == "in_review"
 
 
-def test_an_unknown_article_is_not_there(street: Street):
+def test_an_article_the_matter_does_not_stand_on_is_refused_in_words(street: Street):
     case = taken_up(street, "eric", knowing=True)
-    answer = street.as_("homes").post(reverse("cases:refuse", args=[case]), {"findings": "欠款", "basis": "nothing"})
-    assert answer.status_code == 404
+    said = told(street.as_("homes"), reverse("cases:refuse", args=[case]), findings="欠款", basis="nothing")
+    assert "请选择依据的条款" in said
     assert Case.objects.get(id=case).status == "in_review"
 
 

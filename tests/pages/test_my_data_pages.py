@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import reverse
 
 from mianzheng.audit.models import Entry
+from mianzheng.evidence.models import Check
 from tests.pages.street import Street, seen, street
 from tests.pages.test_cases_pages import begun
 
@@ -64,6 +67,27 @@ def test_it_speaks_english(street: Street):
     page = seen(ben.get(reverse("evidence:my_data")))
     assert "a relative of yours" in page
     assert "Free of debts?" in page
+
+
+def test_each_purpose_is_a_sentence_in_the_readers_language(street: Street):
+    anna = street.as_("anna")
+    begun(anna, marital="married")
+    case = street.town.handed_in("anna").case
+    street.as_("homes").get(reverse("cases:decide", args=[case.id]))
+    street.waiting("anna")
+    street.as_("civil").get(reverse("cases:check", args=[Check.objects.get().id]))
+    page = mine(street, "anna")
+    for part in ("为您预填“申请住房”的表", "石桥市住房局的经办人审批“申请住房”", "答复“申请住房”的核查"):
+        assert part in page, part
+    anna.cookies["django_language"] = "en"
+    html = anna.get(reverse("evidence:my_data"))
+    text = seen(html)
+    assert "to prefill your form for" in text
+    assert "deciding" in text
+    assert "answering a check" in text
+    unfolded = re.sub(r"<details.*?</details>", " ", html.content.decode(), flags=re.S)
+    assert "审批“" not in unfolded
+    assert "审批“申请住房”" in text, "the purpose as it stands in the log is in the fold"
 
 
 def test_an_officer_who_asks_a_name_is_in_it(street: Street):

@@ -18,7 +18,7 @@ from mianzheng.common.texts import Text
 from mianzheng.people.models import Account
 from mianzheng.web import access, clock, jobs
 from mianzheng.web.ids import uuid7
-from mianzheng.web.words import day, moment, say, workdays_left
+from mianzheng.web.words import day, full_day, full_moment, moment, say, workdays_left
 
 NOV_25 = datetime.date(2026, 11, 25)
 
@@ -58,6 +58,16 @@ def test_dates():
         assert (day(NOV_25), day(january), moment(late)) == ("Wed 25 Nov", "Mon 4 Jan 2027", "Wed 25 Nov 14:30")
         assert [workdays_left(n) for n in (2, 1, 0)] == ["2 working days left", "1 working day left", "due today"]
         assert workdays_left(-3) == "3 working days overdue"
+
+
+def test_dates_on_paper_carry_the_year():
+    late = datetime.datetime(2026, 11, 25, 6, 30, tzinfo=datetime.UTC)
+    with translation.override("zh-hans"):
+        assert (full_day(NOV_25), full_moment(late)) == ("2026年11月25日(周三)", "2026年11月25日(周三) 14:30")
+    with translation.override("en"):
+        assert (full_day(NOV_25), full_moment(late)) == ("Wed 25 Nov 2026", "Wed 25 Nov 2026 14:30")
+    assert full_day(None) == full_moment(None) == ""
+    assert full_day(late) == full_day(NOV_25)
 
 
 def test_the_badge_says_its_way_in_words_and_no_text_becomes_markup():

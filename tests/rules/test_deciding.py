@@ -12,6 +12,7 @@ from mianzheng.cases.rules.deciding import (
     check_hand_in,
     check_refuse,
     check_send_back,
+    grounds,
     may_program_grant,
     resting,
     seen,
@@ -92,16 +93,19 @@ def test_a_fact_left_to_the_officer_needs_a_finding_first():
 def test_granting_against_what_fails_says_why():
     assert refused(check_grant, [FAILS], findings=" ") == "findings"
     assert refused(check_grant, [FAILS], findings="登记有误，已核实。") is None
-    assert refused(check_grant, [FOUND["u"]], findings="") is None
+    assert refused(check_grant, [FOUND["u"]], findings="") == "findings"
+    assert refused(check_grant, [FOUND["u"]], findings="卡的记录缺失，凭本人指纹认定。") is None
+    assert refused(check_grant, [HOLDS, FOUND["h"]], findings="") is None
 
 
 def test_refusing_needs_a_failing_fact_that_was_seen_findings_and_an_article():
-    right = {"findings": "欠款未还。", "basis": "homes-3", "submitted_at": LATER}
+    right = {"findings": "欠款未还。", "basis": "homes-3", "grounds": ("homes-3",), "submitted_at": LATER}
     assert refused(check_refuse, [FAILS], **right) is None
     assert refused(check_refuse, [FAILS], **right | {"submitted_at": EARLIER})
     assert refused(check_refuse, [FAILS], **right | {"submitted_at": None})
     assert refused(check_refuse, [FAILS], **right | {"findings": " "}) == "findings"
     assert refused(check_refuse, [FAILS], **right | {"basis": ""}) == "basis"
+    assert refused(check_refuse, [FAILS], **right | {"basis": "fund-5"}) == "basis", "another matter's law"
     for other in (HOLDS, FOUND["u"], FOUND["h"]):
         assert refused(check_refuse, [other], **right)
 
@@ -109,7 +113,8 @@ def test_refusing_needs_a_failing_fact_that_was_seen_findings_and_an_article():
 @given(PROGRESS, st.booleans())
 def test_nobody_is_refused_for_what_is_unknown(facts, knew):
     when = LATER if knew else EARLIER
-    if refused(check_refuse, facts, findings="x", basis="homes-3", submitted_at=when) is None:
+    given = {"findings": "x", "basis": "homes-3", "grounds": ("homes-3",), "submitted_at": when}
+    if refused(check_refuse, facts, **given) is None:
         assert any(each.stage is Stage.SETTLED and each.verdict is Verdict.FAILS and seen(each, when) for each in facts)
 
 
@@ -126,3 +131,17 @@ def test_sending_back_tells_something_new_once_and_for_all():
     assert refused(check_send_back, [FOUND["f"]], note=" ", submitted_at=EARLIER) == "note"
     assert refused(check_send_back, [FOUND["f"]], note="再看看", submitted_at=LATER)
     assert refused(check_send_back, [HOLDS, REVIEW], note="再看看", submitted_at=EARLIER)
+
+
+def test_finding_the_same_once_more_is_nothing_new():
+    """Otherwise whoever keeps asking for another look could never be refused."""
+    for story in ("data:f review review:f", "data:u review:f review review:f", "data:f object office:u review:f"):
+        stands = stood(story, **(NOTHING if "office" not in story else {}))
+        assert stands.failed and seen(stands, LATER), story
+
+
+def test_a_refusal_rests_on_the_article_of_what_fails_first():
+    card, debt, works = (need for need in CITY.matters["home"].work.needs[:3])
+    ordered = grounds([(card, HOLDS), (debt, FAILS), (works, HOLDS)])
+    assert ordered[0] == debt.basis
+    assert set(ordered) == {card.basis, debt.basis, works.basis}

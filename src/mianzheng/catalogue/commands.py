@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mianzheng.catalogue.adapters.folder import files_of
+from mianzheng.catalogue.adapters.folder import files_of, texts_of
 from mianzheng.catalogue.rules.package import counts, read
 
 
@@ -21,7 +21,7 @@ def city() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(folder: Path, *, as_json: bool) -> None:
     """Print counts and problems; exit code 1 when there are problems."""
-    found, problems = read(files_of(folder))
+    found, problems = read(texts_of(folder))
     figures = counts(found) if found else {}
     if as_json:
         rows = [{"file": p.file, "line": p.line, "message": p.message} for p in problems]

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from mianzheng.common.reasons import N_, Reason
 
@@ -104,6 +106,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
     if request.method != "GET" or "HX-Request" in request.headers:
         came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
         here = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else "/"
+        messages.warning(request, _("登录已过期，刚才那一步没有做成。请重新登录，再做一次。"))
     answer = redirect_to_login(here)
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": answer.url})

@@ -40,15 +40,30 @@ def day(value: datetime.date | None) -> str:
         return ""
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value).date()
-    this_year = value.year == clock.today().year
-    if english():
-        return f"{value:%a} {value.day} {value:%b}" + ("" if this_year else f" {value.year}")
-    return ("" if this_year else f"{value.year}年") + f"{value.month}月{value.day}日(周{_WEEKDAYS[value.weekday()]})"
+    return _written(value, with_year=value.year != clock.today().year)
 
 
 def moment(value: datetime.datetime | None) -> str:
     """Write a date with its time of day in the city's zone."""
     return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+def full_day(value: datetime.date | None) -> str:
+    """Write a date for paper, which outlives the year: 2026年11月25日(周三) or Wed 25 Nov 2026."""
+    if value is None:
+        return ""
+    return _written(timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value, with_year=True)
+
+
+def full_moment(value: datetime.datetime | None) -> str:
+    """Write a date for paper with its time of day in the city's zone."""
+    return f"{full_day(value)} {timezone.localtime(value):%H:%M}" if value else ""
+
+
+def _written(value: datetime.date, *, with_year: bool) -> str:
+    if english():
+        return f"{value:%a} {value.day} {value:%b}" + (f" {value.year}" if with_year else "")
+    return (f"{value.year}年" if with_year else "") + f"{value.month}月{value.day}日(周{_WEEKDAYS[value.weekday()]})"
 
 
 def workdays_left(value: int | datetime.date | None) -> str:

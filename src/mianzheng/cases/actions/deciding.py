@@ -10,10 +10,10 @@ from django.db import transaction
 from mianzheng.cases import models
 from mianzheng.cases.actions.moving import decide, locked, move
 from mianzheng.cases.queries.dossiers import Dossier, open_dossier
-from mianzheng.cases.rules.deciding import check_grant, check_refuse, check_send_back, unreviewed
+from mianzheng.cases.rules.deciding import check_grant, check_refuse, check_send_back, for_officer
 from mianzheng.cases.rules.states import By, Status
 from mianzheng.common.actors import Actor
-from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions.reviews import record_review
 from mianzheng.evidence.rules.verdicts import Verdict
@@ -36,7 +36,7 @@ def find(*, case: uuid.UUID, need: str, verdict: Verdict, note: str, actor: Acto
     with transaction.atomic():
         found, dossier = _open(case, actor, now)
         file = dossier.file(need)
-        if found.status != Status.IN_REVIEW or not unreviewed(file.progress):
+        if found.status != Status.IN_REVIEW or not for_officer(file.progress):
             raise Refusal(Reason(N_("这一项不需要人工核查。")), Reason(N_("请刷新页面。")))
         if not note.strip():
             raise Refusal(Reason(N_("请写明核查所见。")), Reason(N_("写一句依据即可。")), field="note")
@@ -73,7 +73,11 @@ def refuse(*, case: uuid.UUID, findings: str, basis: str, actor: Actor, now: dat
     """Refuse a case: findings, article and remedies are part of the decision."""
     with transaction.atomic():
         found, dossier = _open(case, actor, now)
-        check_refuse(dossier.progress, findings=findings, basis=basis, submitted_at=found.submitted_at)
-        if basis not in dossier.city.bases:
-            raise NotFound(Reason(N_("没有这一条依据。")), Reason(N_("请从列表中选择。")))
+        check_refuse(
+            dossier.progress,
+            findings=findings,
+            basis=basis,
+            grounds=dossier.grounds,
+            submitted_at=found.submitted_at,
+        )
         decide(found, dossier, "refused", by=By.OFFICER, actor=actor, now=now, findings=findings, basis=basis)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mianzheng.cases.actions import applying
 from mianzheng.cases.pages.filling import STEPS
-from mianzheng.cases.pages.rows import OPTION_NAMES, row_of, rows_of, zero_of
+from mianzheng.cases.pages.rows import OPTION_NAMES, answers_in_words, row_of, rows_of, zero_of
 from mianzheng.cases.queries import dossiers
 from mianzheng.cases.queries.dossiers import Dossier
-from mianzheng.cases.rules.states import ENDED, NAMES, WITH_PERSON
+from mianzheng.cases.rules.deciding import seen, unreviewed
+from mianzheng.cases.rules.states import ENDED, NAMES, WITH_OFFICE, WITH_PERSON, Status
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.queries.files import due_of
 from mianzheng.evidence.rules.progress import Option, Progress, Stage
@@ -44,32 +47,25 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         dossier = dossiers.of_applicant(case, actor.subject, now=clock.now())
     rows = rows_of(dossier, acting=dossier.status not in ENDED)
     found = dossier.case
-    checks = [
-        file.progress.check for file in dossier.files if file.progress.stage is Stage.WAITING and file.progress.check
-    ]
+    history = dossiers.steps_of(found.id)
     context = {
         **zero_of(dossier),
         "case": found,
         "matter": dossier.matter,
         "work": dossier.work,
         "status": dossier.status,
-        "status_name": Reason(NAMES[dossier.status]),
+        "status_name": _standing(dossier),
         "owner": (dossier.city.departments.get(found.owner) or dossier.city.bodies[found.owner]).name,
         "rows": rows,
-        "answers": _shown_answers(dossier),
+        "answers": answers_in_words(dossier, {}),
         "notice": dossier.city.texts[dossier.work.notice],
         "may_commit": bool(dossier.city.policy.commitment_bar) and any(f.need.commitment for f in dossier.files),
         "agreed": found.agreed_at is not None,
-        "pending": any(row.pending for row in rows),
-        "failed": any(each.failed for each in dossier.progress),
-        "choice": any(each.stage is Stage.CHOICE for each in dossier.progress),
-        "waiting": any(each.stage is Stage.WAITING for each in dossier.progress),
-        "reviewed": any(each.verdict is Verdict.UNKNOWN and each.stage is Stage.SETTLED for each in dossier.progress),
-        "objecting": any(each.stage is Stage.WAITING and _failed_before(each) for each in dossier.progress),
-        "due": max(due_of(checks).values(), default=None),
+        **_situation(dossier),
         "with_person": dossier.status in WITH_PERSON,
         "ended": dossier.status in ENDED,
-        "history": dossiers.steps_of(found.id),
+        "history": history,
+        "sent_back": history[-1].note if history and history[-1].move == "send_back" else "",
         "decision": getattr(found, "decision", None),
         "seen": _version(dossier),
         "step": _step(dossier),
@@ -81,17 +77,29 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _shown_answers(dossier: Dossier) -> list[tuple[Any, Any]]:
-    """Return the answers in words; a relative is shown as chosen, the name stays in the vault."""
-    shown: list[tuple[Any, Any]] = []
-    for question in dossier.work.form:
-        value = dossier.case.answers.get(question.code, "")
-        if question.type == "boolean":
-            value = Reason(N_("是")) if value == "yes" else Reason(N_("否"))
-        elif question.type == "relative" and value:
-            value = Reason(N_("已选择一位%(who)s"), {"who": dossier.city.relations[question.relation].name})
-        shown.append((question.name, question.choices.get(value, value)))
-    return shown
+def _standing(dossier: Dossier) -> Reason:
+    """Return where the case stands as the person would say it."""
+    checked = dossier.status is Status.DRAFT and dossier.case.agreed_at is not None
+    return Reason(N_("待提交")) if checked else Reason(NAMES[dossier.status])
+
+
+def _situation(dossier: Dossier) -> dict[str, Any]:
+    """Return what the facts call for now: looking up, waiting, choosing, objecting, or nothing."""
+    found = [(file.need.code, dossier.city.facts[file.need.fact].question, file.progress) for file in dossier.files]
+    waiting = [each for _, _, each in found if each.stage is Stage.WAITING]
+    handed_in = dossier.case.handed_in_at
+    return {
+        "pending": any(each.stage is Stage.PENDING for _, _, each in found),
+        "failed": [(code, question) for code, question, each in found if each.failed],
+        "can_object": any(Option.OBJECT in each.options for _, _, each in found),
+        "choice": any(each.stage is Stage.CHOICE for _, _, each in found),
+        "waiting": bool(waiting),
+        "objecting": any(_failed_before(each) for each in waiting),
+        "by_officer": sum(unreviewed(each) for _, _, each in found),
+        "late": dossier.status in WITH_OFFICE
+        and any(each.failed and not seen(each, handed_in) for _, _, each in found),
+        "due": max(due_of([each.check for each in waiting if each.check]).values(), default=None),
+    }
 
 
 def _version(dossier: Dossier) -> str:
@@ -152,7 +160,11 @@ def choose(request: HttpRequest, case: uuid.UUID, need: str, option: str) -> Htt
         wanted = Option(option)
     except ValueError:
         raise Http404 from None
+    signing = wanted in (Option.COMMIT, Option.FALLBACK)
     if request.method == "POST":
+        if signing and "read" not in request.POST:
+            messages.error(request, _("请先读完告知和承诺内容，勾选“我已阅读”，再签署。"))
+            return redirect("cases:choose", case, need, option)
         with told(request):
             applying.choose(
                 case=case, need=need, option=wanted, why=request.POST.get("why", ""), actor=actor, now=clock.now()
@@ -163,7 +175,6 @@ def choose(request: HttpRequest, case: uuid.UUID, need: str, option: str) -> Htt
         file = dossier.file(need)
     if wanted not in file.progress.options:
         return redirect("cases:case", case)
-    signing = wanted in (Option.COMMIT, Option.FALLBACK)
     context = {
         "case": dossier.case,
         "matter": dossier.matter,

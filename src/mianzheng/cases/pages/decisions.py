@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mianzheng.cases.actions import deciding
 from mianzheng.cases.pages.department import working_days_left
-from mianzheng.cases.pages.rows import APPLICANT, rows_of, zero_of
+from mianzheng.cases.pages.rows import APPLICANT, answers_in_words, rows_of, zero_of
 from mianzheng.cases.queries import dossiers
 from mianzheng.cases.queries.dossiers import Dossier
-from mianzheng.cases.rules.deciding import seen
+from mianzheng.cases.rules.deciding import for_officer, seen, unreviewed
 from mianzheng.cases.rules.states import NAMES
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.rules.progress import Progress
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.people.actions.disclosure import reveal
 from mianzheng.web import clock
@@ -53,7 +54,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     rows = rows_of(dossier, acting=False, applicant=APPLICANT)
     failed = [file for file in dossier.files if file.progress.failed]
     unseen = [file for file in failed if not seen(file.progress, found.submitted_at)]
-    bases = {code: dossier.city.bases[code] for code in (*dossier.matter.bases, *(n.basis for n in dossier.work.needs))}
+    bases = {code: dossier.city.bases[code] for code in dossier.grounds}
     context = {
         **zero_of(dossier),
         "case": found,
@@ -62,10 +63,11 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "status": dossier.status,
         "status_name": Reason(NAMES[dossier.status]),
         "applicant": people.get(found.applicant),
-        "answers": _answers(dossier, {subject: person.name for subject, person in people.items()}),
+        "answers": answers_in_words(dossier, {subject: person.name for subject, person in people.items()}),
         "rows": rows,
         "to_review": [row for row, file in zip(rows, dossier.files, strict=True) if file in dossier.to_review],
-        "failed": bool(failed),
+        "reviewed": [row for row, file in zip(rows, dossier.files, strict=True) if _reviewed(file.progress)],
+        "doubtful": any(each.verdict is not Verdict.HOLDS for each in dossier.progress),
         "unseen": bool(unseen),
         "can_refuse": bool(failed) and len(unseen) < len(failed) and not dossier.to_review,
         "why_not_refuse": _why_not_refuse(failed, unseen, dossier),
@@ -89,17 +91,8 @@ def _why_not_refuse(failed: list[Any], unseen: list[Any], dossier: Dossier) -> R
     return None
 
 
-def _answers(dossier: Dossier, names: dict[uuid.UUID, str]) -> list[tuple[Any, Any]]:
-    """Return what the applicant wrote, in words, relatives by name."""
-    shown: list[tuple[Any, Any]] = []
-    for question_ in dossier.work.form:
-        value = dossier.case.answers.get(question_.code, "")
-        if question_.type == "boolean":
-            value = Reason(N_("是")) if value == "yes" else Reason(N_("否"))
-        elif question_.type == "relative" and value:
-            value = names.get(uuid.UUID(value), "")
-        shown.append((question_.name, question_.choices.get(value, value)))
-    return shown
+def _reviewed(each: Progress) -> bool:
+    return for_officer(each) and not unreviewed(each)
 
 
 def _act(request: HttpRequest, case: uuid.UUID, act: Callable[..., None], done: str, **words: Any) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from mianzheng.cases.pages.rows import answers_in_words
 from mianzheng.cases.queries import dossiers
 from mianzheng.cases.rules.states import NAMES, Status
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.queries.editions import edition
 from mianzheng.common.periods import WorkingDays
-from mianzheng.common.reasons import Reason
+from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence.actions.checks import answer_check
 from mianzheng.evidence.queries.files import Question, question, questions_of
@@ -27,6 +29,14 @@ from mianzheng.people.actions.disclosure import reveal
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
+
+
+COUNTED = {
+    Verdict.HOLDS: N_("%(n)s 符合"),
+    Verdict.FAILS: N_("%(n)s 不符"),
+    Verdict.UNKNOWN: N_("%(n)s 暂不能确定"),
+    None: N_("%(n)s 等候核验"),
+}
 
 
 def working_days_left(holidays: Mapping[datetime.date, bool], due: datetime.date | None) -> int:
@@ -42,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     city = city_in_force()
     questions = questions_of(office)
     cases = dossiers.desk(office)
+    found = dossiers.found_so_far(cases, now=clock.now())
     rows = [
         {
             "kind": "check",
@@ -58,6 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "case": case,
             "matter": edition(case.edition).matters[case.matter],
             "status_name": Reason(NAMES[Status(case.status)]),
+            "found": [Reason(words, {"n": found[case.id][v]}) for v, words in COUNTED.items() if found[case.id][v]],
             "due": case.due,
             "left": working_days_left(city.holidays, case.due),
         }
@@ -109,6 +121,14 @@ def _matters(found: Question) -> list[Text]:
     return list(dict.fromkeys(edition(case.edition).matters[case.matter].name for case in waiting))
 
 
+def _written(found: Question) -> list[tuple[Text, list[tuple[Text, Any]]]]:
+    """Return what the applicant wrote in each case that waits: the claim to compare with; relatives stay unnamed."""
+    waiting = dossiers.cases_by_id(found.cases).values()
+    opened = [dossiers.open_dossier(case, now=clock.now()) for case in waiting if case.applicant == found.applicant]
+    written = [(each.matter.name, answers_in_words(each, {})) for each in opened]
+    return [pair for place, pair in enumerate(written) if pair not in written[:place]]
+
+
 @allow("officer")
 @require_safe
 def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
@@ -130,7 +150,8 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         "question": found,
         "fact": fact,
         "item": city.items[fact.item],
-        "params": [(p.name, found.params.get(p.code, "")) for p in fact.params.values()],
+        "params": [(p.name, found.params[p.code]) for p in fact.params.values() if p.code in found.params],
+        "written": _written(found),
         "relation": city.relations[found.about].name if found.about in city.relations else None,
         "people": [people[subject] for subject in subjects if subject in people],
         "to_find": not found.subjects and found.about in city.relations,

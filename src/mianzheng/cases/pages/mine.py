@@ -12,12 +12,18 @@ from django.views.decorators.http import require_GET, require_safe
 
 from mianzheng.cases.pages.rows import rows_of, zero_of
 from mianzheng.cases.queries import dossiers
-from mianzheng.cases.rules.states import NAMES, WITH_PERSON, Status
+from mianzheng.cases.rules.states import NAMES, Status
 from mianzheng.catalogue.queries.editions import edition
-from mianzheng.common.reasons import Reason
+from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import clock
 from mianzheng.web.access import allow, public
 from mianzheng.web.acting import actor_of, told
+
+HOW_FAR = {
+    False: Reason(N_("第 2 步，共 4 步：还没同意核验")),
+    True: Reason(N_("第 3 步，共 4 步：核验完了，还没提交")),
+}
+"""How far a draft has come, by whether its notice was agreed to."""
 
 
 @allow("resident")
@@ -35,7 +41,8 @@ def cases(request: HttpRequest) -> HttpResponse:
                 "status": case.status,
                 "status_name": Reason(NAMES[Status(case.status)]),
                 "needs_you": case.status in (Status.DRAFT, Status.WAITING_COMMITMENT),
-                "open": case.status in WITH_PERSON,
+                "how_far": HOW_FAR.get(case.agreed_at is not None) if case.status == Status.DRAFT else None,
+                "unread": case.status == Status.DRAFT and case.agreed_at is None,
             }
         )
     rows.sort(key=lambda row: not row["needs_you"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -175,3 +178,17 @@ def zero_of(dossier: Dossier) -> dict[str, object]:
         "papers_trips": sum(paper.trips for paper in papers),
         "baseline_year": city.baseline_year,
     }
+
+
+def answers_in_words(dossier: Dossier, names: Mapping[uuid.UUID, str]) -> list[tuple[Text, Any]]:
+    """Return what the applicant wrote, question by question; relatives by name where `names` knows them."""
+    shown: list[tuple[Text, Any]] = []
+    for question in dossier.work.form:
+        value = dossier.case.answers.get(question.code, "")
+        if question.type == "boolean":
+            value = Reason(N_("是")) if value == "yes" else Reason(N_("否"))
+        elif question.type == "relative" and value:
+            chosen = Reason(N_("已选择（%(who)s）"), {"who": dossier.city.relations[question.relation].name})
+            value = names.get(uuid.UUID(value), chosen)
+        shown.append((question.name, question.choices.get(value, value)))
+    return shown

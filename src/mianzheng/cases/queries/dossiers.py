@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,16 @@ from django.db.models import QuerySet
 
 from mianzheng.cases import models
 from mianzheng.cases.rules.answers import needs_of, selected
-from mianzheng.cases.rules.deciding import unreviewed
+from mianzheng.cases.rules.deciding import grounds, unreviewed
 from mianzheng.cases.rules.states import Status
 from mianzheng.catalogue.queries.editions import edition
 from mianzheng.catalogue.rules.city import City, Matter, Work
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.evidence.queries.files import File, files_of
+from mianzheng.evidence.queries.files import File, files_of, files_of_many
 from mianzheng.evidence.rules.inquiry import Inquiry
 from mianzheng.evidence.rules.progress import Progress
-from mianzheng.evidence.rules.verdicts import Way
+from mianzheng.evidence.rules.verdicts import Verdict, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Dossier:
     def to_review(self) -> tuple[File, ...]:
         """Return the facts an officer still has to look into."""
         return tuple(file for file in self.files if unreviewed(file.progress))
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """Return the articles a refusal may rest on, those of failing facts first."""
+        return grounds([(file.need, file.progress) for file in self.files])
 
     def file(self, need: str) -> File:
         """Return one fact of the case, or raise `NotFound`."""
@@ -134,6 +140,21 @@ def desk(office: str, *, ended: bool = False) -> list[models.Case]:
             :200
         ]
     )
+
+
+def found_so_far(cases: Iterable[models.Case], *, now: datetime.datetime) -> dict[uuid.UUID, Counter[Verdict | None]]:
+    """Return how many facts of each case have which verdict (two queries an edition)."""
+    by_edition: dict[uuid.UUID, list[models.Case]] = {}
+    for case in cases:
+        by_edition.setdefault(case.edition, []).append(case)
+    found: dict[uuid.UUID, Counter[Verdict | None]] = {}
+    for key, group in by_edition.items():
+        city = edition(key)
+        works = {case: city.matters[case.matter].work for case in group}
+        needs = {case.id: needs_of(work, case.answers) for case, work in works.items() if work}
+        for case_id, files in files_of_many(city, needs, now=now).items():
+            found[case_id] = Counter(file.progress.verdict for file in files)
+    return found
 
 
 def by_key(key: uuid.UUID) -> models.Case | None:

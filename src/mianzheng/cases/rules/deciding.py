@@ -6,10 +6,10 @@ The program may grant, only a person refuses, and nobody is refused for what is 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mianzheng.cases.rules.states import Status
-from mianzheng.catalogue.rules.city import Work
+from mianzheng.catalogue.rules.city import Need, Work
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.progress import Progress, Stage
@@ -51,24 +51,39 @@ def check_findings(progress: Sequence[Progress]) -> None:
         )
 
 
+def for_officer(each: Progress) -> bool:
+    """Return whether this fact is the officer's to look into; until the decision a finding may be corrected by another."""
+    return each.way in (Way.REVIEW, Way.CERTIFICATE)
+
+
 def unreviewed(each: Progress) -> bool:
     """Return whether an officer still has to look into this fact; what was found has the day it is true of."""
-    return each.way in (Way.REVIEW, Way.CERTIFICATE) and each.as_of is None
+    return for_officer(each) and each.as_of is None
 
 
 def check_grant(progress: Sequence[Progress], *, findings: str) -> None:
-    """Refuse to grant against a failing fact without findings that say why."""
+    """Refuse to grant on a fact that fails or stays unknown without findings that say why."""
     check_findings(progress)
-    if any(each.failed for each in progress) and not findings.strip():
+    if any(each.verdict is not Verdict.HOLDS for each in progress) and not findings.strip():
         raise Refusal(
-            Reason(N_("有一项“不符”，准予要写明理由。")), Reason(N_("请写下您的认定和依据。")), field="findings"
+            Reason(N_("有一项没有查明“符合”，准予要写明理由。")),
+            Reason(N_("请写下您的认定和依据。")),
+            field="findings",
         )
 
 
 def check_refuse(
-    progress: Sequence[Progress], *, findings: str, basis: str, submitted_at: datetime.datetime | None
+    progress: Sequence[Progress],
+    *,
+    findings: str,
+    basis: str,
+    grounds: Collection[str],
+    submitted_at: datetime.datetime | None,
 ) -> None:
-    """Refuse to refuse without a fact that fails, that the person has seen, findings and an article (行政许可法 38)."""
+    """Refuse to refuse without a fact that fails, that the person has seen, findings and an article (行政许可法 38).
+
+    The article is one of `grounds`: those under which the matter needs its facts.
+    """
     check_findings(progress)
     against = [each for each in progress if each.failed]
     if not against:
@@ -83,14 +98,25 @@ def check_refuse(
         )
     if not findings.strip():
         raise Refusal(Reason(N_("请写明认定的事实。")), Reason(N_("写清楚查到什么、凭什么。")), field="findings")
-    if not basis:
+    if basis not in grounds:
         raise Refusal(Reason(N_("请选择依据的条款。")), Reason(N_("没有依据就不能不予准予。")), field="basis")
 
 
 def seen(each: Progress, submitted_at: datetime.datetime | None) -> bool:
-    """Return whether the person saw the failing verdict before handing in."""
-    fails = [event.at for event in each.tried if event.verdict is Verdict.FAILS]
-    return submitted_at is not None and bool(fails) and max(fails) <= submitted_at
+    """Return whether the person had seen what fails before handing in; finding the same once more is nothing new."""
+    since: datetime.datetime | None = None
+    for event in each.tried:
+        if event.verdict is Verdict.HOLDS:
+            since = None
+        elif event.verdict is Verdict.FAILS:
+            since = since or event.at
+    return submitted_at is not None and since is not None and since <= submitted_at
+
+
+def grounds(needs: Sequence[tuple[Need, Progress]]) -> tuple[str, ...]:
+    """Return the articles a refusal may rest on: those of the facts that fail first, then those of the other facts."""
+    ordered = sorted(needs, key=lambda pair: not pair[1].failed)
+    return tuple(dict.fromkeys(need.basis for need, _ in ordered if need.basis))
 
 
 def check_send_back(progress: Sequence[Progress], *, note: str, submitted_at: datetime.datetime | None) -> None:

@@ -14,19 +14,33 @@ def files_of(folder: Path) -> dict[str, str]:
 
     Raises `Refusal` where the folder is missing or a file is not UTF-8.
     """
+    found = {}
+    for name, text in texts_of(folder).items():
+        if text is None:
+            raise Refusal(
+                Reason(N_("文件 %(file)s 不是 UTF-8 编码。"), {"file": name}),
+                Reason(N_("请把它另存为 UTF-8 后再试；系统没有载入任何内容。")),
+            )
+        found[name] = text
+    return found
+
+
+def texts_of(folder: Path) -> dict[str, str | None]:
+    """Return the same, with None for a file that is not UTF-8, for whoever tells all that is wrong at once.
+
+    Raises `Refusal` where the folder is missing.
+    """
     if not (folder / "city.yaml").is_file():
         raise Refusal(
             Reason(N_("%(folder)s 不是城市包：其中没有 city.yaml。"), {"folder": str(folder)}),
             Reason(N_("请给出城市包所在的目录，例如 cities/yiwu。")),
         )
-    found = {}
+    found: dict[str, str | None] = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in SUFFIXES and path.is_file() and path.name != "README.md":
             try:
-                found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                raise Refusal(
-                    Reason(N_("文件 %(file)s 不是 UTF-8 编码。"), {"file": path.name}),
-                    Reason(N_("请把它另存为 UTF-8 后再试；系统没有载入任何内容。")),
-                ) from error
+                text = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                text = None
+            found[path.relative_to(folder).as_posix()] = text
     return found

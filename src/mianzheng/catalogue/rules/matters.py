@@ -25,6 +25,9 @@ from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
 
 QUESTION_TYPES = ("text", "longtext", "integer", "decimal", "date", "choice", "boolean", "relative")
+WORK = "summary summary_en grant form facts papers result remedies remedies_en notice"
+QUESTION = "code name name_en type required choices relation min max help help_en prefill"
+NEED = "code fact about params why why_en basis deadline department commitment when retained"
 CHANNELS = {"online", "window", "agent"}
 _ANSWERS = {"boolean": ("yes", "no")}
 _PYTHON: dict[str, type | tuple[type, ...]] = {
@@ -58,10 +61,10 @@ def read_matters(
         code = reader.unique(row, found)
         for fact in row["facts"].split():
             if fact not in facts:
-                reader.problem(row, f"'facts' names '{fact}': there is no such fact")
+                reader.absent(row, "fact", f"'facts' names '{fact}': there is no such fact")
         for basis in row["bases"].split():
             if basis not in bases:
-                reader.problem(row, f"'bases' names '{basis}': there is no such basis")
+                reader.absent(row, "basis", f"'bases' names '{basis}': there is no such basis")
         channels = tuple(part.strip() for part in row["channels"].split(";") if part.strip())
         if not channels or set(channels) - CHANNELS:
             reader.problem(row, f"'channels' is '{row['channels']}', expected some of: online;window;agent")
@@ -84,7 +87,7 @@ def read_matters(
         if name.startswith("matters/") and name.removeprefix("matters/").removesuffix(".yaml") not in found:
             place = Record()
             place.file, place.line = name, 1
-            reader.problem(place, "no row of matters.csv has this code")
+            reader.absent(place, "matter", "no row of matters.csv has this code")
     return found
 
 
@@ -116,19 +119,23 @@ class _Works:
         tree = reader.mapping(file)
         if not tree:
             return None
+        reader.only(tree, WORK)
         form: dict[str, Question] = {}
         for entry in reader.entries(tree, "form"):
             form[reader.unique(entry, form)] = self._question(entry)
         needs: dict[str, Need] = {}
         for entry in reader.entries(tree, "facts"):
             need = self._need(entry, form)
-            if need.code in needs:
+            if need.code and need.code in needs:
                 reader.problem(entry, f"need '{need.code}' a second time: give it a 'code' of its own")
             needs[need.code] = need
         if not needs:
             reader.problem(tree, "'facts' is empty: a matter needs at least one fact")
         result = tree.get("result")
-        result = result if isinstance(result, Record) else tree
+        if isinstance(result, Record):
+            reader.only(result, "name name_en text text_en")
+        else:
+            result = tree
         return Work(
             summary=reader.text(tree, "summary"),
             grant=reader.one_of(tree, "grant", ("program", "person")),
@@ -149,9 +156,11 @@ class _Works:
 
     def _question(self, entry: Record) -> Question:
         reader = self.reader
+        reader.only(entry, QUESTION)
         kind = reader.one_of(entry, "type", QUESTION_TYPES)
         choices: dict[str, Text] = {}
         for choice in reader.entries(entry, "choices"):
+            reader.only(choice, "code name name_en")
             choices[reader.unique(choice, choices)] = reader.text(choice, "name")
         if kind == "choice" and len(choices) < 2:
             reader.problem(entry, "'choices' needs two or more for a question of type choice", "choices")
@@ -159,10 +168,12 @@ class _Works:
             reader.known(entry, "relation", self.relations, "relation")
         prefill = entry.get("prefill")
         if isinstance(prefill, Record):
+            reader.only(prefill, "item field")
             item = self.items.get(reader.known(prefill, "item", self.items, "item"))
             field = reader.word(prefill, "field")
             if item and not any(f.code == field for f in item.fields):
-                reader.problem(prefill, f"'field' is '{field}': item '{item.code}' has no such field", "field")
+                message = f"'field' is '{field}': item '{item.code}' has no such field"
+                reader.absent(prefill, "field", message, "field")
         return Question(
             code=reader.word(entry, "code"),
             name=reader.text(entry, "name"),
@@ -185,10 +196,12 @@ class _Works:
 
     def _need(self, entry: Record, form: Mapping[str, Question]) -> Need:
         reader = self.reader
-        fact = self.facts.get(reader.known(entry, "fact", self.facts, "fact"))
+        reader.only(entry, NEED)
+        named = reader.known(entry, "fact", self.facts, "fact")
+        fact = self.facts.get(named)
         about = reader.word(entry, "about", required=False) or "applicant"
         if about != "applicant" and about not in self.relations:
-            reader.problem(entry, f"'about' is '{about}': there is no such relation", "about")
+            reader.absent(entry, "relation", f"'about' is '{about}': there is no such relation", "about")
         if about in self.relations and fact and not fact.empty:
             message = f"fact '{fact.code}' is asked about a relation, so it must say 'empty: holds' or 'fails'"
             reader.problem(entry, message, "about")
@@ -196,12 +209,13 @@ class _Works:
         if not isinstance(params, Record):
             reader.problem(entry, "'params' is no mapping of values", "params")
             params = Record()
-        self._check_params(entry, params, fact.params if fact else {})
+        if fact:
+            self._check_params(entry, params, fact.params)
         retained = reader.known(entry, "retained", self.certificates, "certificate", required=False)
         if retained in self.certificates and self.certificates[retained].disposal is not Disposal.RETAINED:
             reader.problem(entry, f"'retained' is '{retained}', which is cancelled: nobody may ask for it", "retained")
         return Need(
-            code=reader.word(entry, "code", required=False) or (fact.code if fact else ""),
+            code=reader.word(entry, "code", required=False) or named,
             fact=fact.code if fact else "",
             about=about,
             params=dict(params),
@@ -222,6 +236,7 @@ class _Works:
         if not isinstance(when, Record):
             self.reader.problem(entry, "'when' names no 'field' with the answer it 'is'", "when")
             return None
+        self.reader.only(when, "field is")
         question, answer = form.get(self.reader.word(when, "field")), self.reader.word(when, "is")
         if question is None:
             self.reader.problem(when, f"'when' names '{when.get('field')}': the form has no such question", "field")
@@ -243,6 +258,7 @@ class _Works:
 
     def _paper(self, entry: Record) -> Paper:
         reader = self.reader
+        reader.only(entry, "certificate offices trips")
         code = reader.known(entry, "certificate", self.certificates, "certificate")
         if code in self.certificates and self.certificates[code].disposal is Disposal.RETAINED:
             reader.problem(entry, f"'{code}' is retained: only cancelled papers are struck through", "certificate")

@@ -9,6 +9,7 @@ from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.records import read_facts, read_items, read_relations
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
+from mianzheng.catalogue.rules.stories import STORIES, Stories
 from mianzheng.catalogue.rules.wordings import read_texts
 
 PUBLIC_BODY_KINDS = ("education", "health", "water", "power", "gas", "telecom", "transport", "rail")
@@ -25,11 +26,13 @@ FORCES = (
 CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
 LEVELS = ("city", "town", "community", "outside")
 LEVEL_ISSUERS = ("town", "community", "employer")
+HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy"
+POLICY = "check_days objection_days stale_cycles commitment_bar after_check_days"
 SUFFIXES = (".csv", ".yaml", ".md")
 
 
-def read(files: Mapping[str, str]) -> tuple[City | None, tuple[Problem, ...]]:
-    """Read a city package from `files` (path within the package -> text).
+def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, ...]]:
+    """Read a city package from `files` (path within the package -> text, None where it is not UTF-8).
 
     Returns the city and no problems, or None and every problem found with its file and line.
     """
@@ -61,11 +64,15 @@ def read(files: Mapping[str, str]) -> tuple[City | None, tuple[Problem, ...]]:
         check_days=policy.check_days,
     )
     holidays = {
-        reader.day(row, "day"): reader.yes(row, "working") for row in reader.rows("calendar.csv", ("day", "working"))
+        reader.day(row, "day"): reader.yes(row, "working")
+        for row in reader.rows("calendar.csv", ("day", "working"), ("name",))
     }
-    demo = {name: reader.tree(name) for name in sorted(files) if name.startswith("demo/") and name.endswith(".yaml")}
+    named = [name for name in sorted(reader.files) if name.startswith("demo/") and name.endswith(".yaml")]
+    demo = {name: reader.tree(name) for name in named}
+    told = Stories(reader, matters=matters, facts=facts, items=items, relations=relations, communities=communities)
+    told.check(demo.get(STORIES))
     if reader.problems:
-        return None, tuple(sorted(set(reader.problems)))
+        return None, reader.told()
     return City(
         code=reader.word(head, "code"),
         name=reader.text(head, "name"),
@@ -93,6 +100,7 @@ def read(files: Mapping[str, str]) -> tuple[City | None, tuple[Problem, ...]]:
 def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy:
     if not head:  # said once already
         return Policy(1, 1, 1, "", 1)
+    reader.only(head, HEAD)
     reader.word(head, "code")
     reader.text(head, "name")
     reader.whole(head, "baseline_year")
@@ -100,7 +108,8 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
     policy = head.get("policy")
     if not isinstance(policy, Record):
         reader.problem(head, "'policy' is missing")
-        policy = head
+        policy = Record()
+    reader.only(policy, POLICY)
     return Policy(
         check_days=reader.whole(policy, "check_days", default=1, minimum=1),
         objection_days=reader.whole(policy, "objection_days", default=5, minimum=1),
@@ -112,7 +121,7 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
 
 def _departments(reader: Reader) -> dict[str, Department]:
     found: dict[str, Department] = {}
-    for row in reader.rows("departments.csv", ("code", "name", "name_en", "kind")):
+    for row in reader.rows("departments.csv", ("code", "name", "name_en", "kind"), ("phone",)):
         code = reader.unique(row, found)
         found[code] = Department(
             code,
@@ -140,7 +149,7 @@ def _places(
         *(["kind"] if len(kinds) > 1 else []),
         *(["town"] if parents is not None else []),
     ]
-    for row in reader.rows(name, columns):
+    for row in reader.rows(name, columns, ("area",) if areas is not None else ()):
         code = reader.unique(row, found)
         found[code] = Place(
             code,
@@ -216,7 +225,7 @@ def _certificates(
         if kind == "retained" and batch:
             reader.problem(row, f"a retained certificate is in batch {batch}: only cancelled ones belong to a batch")
         if kind != "retained" and batch not in batches:
-            reader.problem(row, f"'batch' is '{row['batch']}': there is no such batch")
+            reader.absent(row, "batch", f"'batch' is '{row['batch']}': there is no such batch")
         if disposal not in (Disposal.CANCEL, Disposal.RETAINED) and not fact:
             reader.problem(row, f"'fact' is empty: '{disposal}' settles a fact, so it must be named")
         found[code] = Certificate(

@@ -12,6 +12,7 @@ from mianzheng.common.texts import Text
 SENSITIVITIES = ("general", "sensitive", "sealed")
 CYCLES = ("realtime", "day", "week", "month", "quarter", "year")
 KINDS = ("legal_fact", "relation", "qualification", "ownership", "state")
+FACT = "code name name_en question question_en kind item form n where params answered_by empty"
 RESERVED = ("subject", "known_from", "known_to", "batch")
 
 
@@ -19,7 +20,7 @@ def read_items(reader: Reader, departments: Collection[str]) -> dict[str, Item]:
     """Read ``items.csv`` and ``fields.csv``."""
     rows: dict[str, Record] = {}
     for row in reader.rows(
-        "items.csv", "code name name_en owner about sharing cycle complete sensitivity licence".split()
+        "items.csv", "code name name_en owner about sharing cycle complete sensitivity licence".split(), ("system",)
     ):
         rows[reader.unique(row, rows)] = row
     fields = _fields(reader, rows)
@@ -88,7 +89,8 @@ def _predicate(reader: Reader, record: Record, item: Item | None, params: Mappin
     if not item or not where:
         return None
     if not item.fields:
-        reader.problem(record, f"item '{item.code}' has no fields in fields.csv, so nothing can be asked of it", "item")
+        message = f"item '{item.code}' has no fields in fields.csv, so nothing can be asked of it"
+        reader.absent(record, "field", message, "item")
         return None
     try:
         return compiled(where, item, params)
@@ -101,15 +103,16 @@ def read_relations(reader: Reader, items: Mapping[str, Item]) -> dict[str, Relat
     """Read ``relations.yaml``. A relation starts from the applicant or from a relation written above it."""
     found: dict[str, Relation] = {}
     for record in reader.records("relations.yaml"):
+        reader.only(record, "code name name_en item field where base")
         code = reader.unique(record, found)
         item = items.get(reader.known(record, "item", items, "item"))
         field = reader.word(record, "field")
         if item and not any(f.code == field and f.type == "subject" for f in item.fields):
             message = f"'field' is '{field}': item '{item.code}' has no such field of type subject"
-            reader.problem(record, message, "field")
+            reader.absent(record, "field", message, "field")
         base = reader.word(record, "base", required=False) or "applicant"
         if base != "applicant" and base not in found:
-            reader.problem(record, f"'base' is '{base}': there is no such relation above this one", "base")
+            reader.absent(record, "relation", f"'base' is '{base}': there is no such relation above this one", "base")
         found[code] = Relation(
             code,
             reader.text(record, "name"),
@@ -126,6 +129,7 @@ def read_facts(reader: Reader, items: Mapping[str, Item], departments: Collectio
     """Read ``facts.yaml``."""
     found: dict[str, Fact] = {}
     for record in reader.records("facts.yaml"):
+        reader.only(record, FACT)
         code = reader.unique(record, found)
         item = items.get(reader.known(record, "item", items, "item"))
         form = reader.one_of(record, "form", [form.value for form in Form])
@@ -163,5 +167,6 @@ def _params(reader: Reader, record: Record) -> dict[str, Parameter]:
         if not isinstance(entry, Record):
             reader.problem(record, f"parameter '{code}' needs a type and a name", "params")
             continue
+        reader.only(entry, "type name name_en")
         params[code] = Parameter(code, reader.one_of(entry, "type", FIELD_TYPES), reader.text(entry, "name"))
     return params

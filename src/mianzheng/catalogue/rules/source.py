@@ -24,6 +24,28 @@ class Problem:
     message: str
 
 
+HOMES = {
+    "town": ("towns.csv",),
+    "work area": ("areas.csv",),
+    "community": ("communities.csv",),
+    "department": ("departments.csv",),
+    "department or body": ("departments.csv", "bodies.csv"),
+    "department, body or level": ("departments.csv", "bodies.csv"),
+    "basis": ("bases.csv",),
+    "batch": ("batches.csv",),
+    "certificate": ("certificates.csv",),
+    "item": ("items.csv",),
+    "field": ("items.csv", "fields.csv"),
+    "relation": ("relations.yaml",),
+    "fact": ("facts.yaml",),
+    "matter": ("matters.csv",),
+    "need": ("facts.yaml", "matters/"),
+    "question": ("matters/",),
+    "text": ("texts/",),
+}
+"""In which files the things stand that others refer to; a name ending in a slash stands for every file below."""
+
+
 class Record(dict[str, Any]):
     """A CSV row or YAML mapping that remembers where it stands, and in YAML where each of its keys does."""
 
@@ -52,24 +74,55 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 class Reader:
     """The files of one package, the problems met while reading them, and typed access to their values."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self.files = files
+    def __init__(self, files: Mapping[str, str | None]) -> None:
+        self.files = {name: text for name, text in files.items() if text is not None}
         self.problems: list[Problem] = []
+        self.lost: set[str] = set()
+        for name in sorted(files.keys() - self.files.keys()):
+            self.lose(name, 1, "not UTF-8: save it as UTF-8")
+
+    def lose(self, file: str, line: int, message: str) -> None:
+        """Note that `file` cannot be read, so that nobody complains about what would have stood in it."""
+        self.lost.add(file)
+        self.problems.append(Problem(file, line, message))
+
+    def told(self) -> tuple[Problem, ...]:
+        """Return every problem once, those of files that cannot be read first: others may follow from them."""
+        return tuple(sorted(set(self.problems), key=lambda problem: (problem.file not in self.lost, problem)))
+
+    def absent(self, record: Record, what: str, message: str, key: str = "") -> None:
+        """Note that `record` refers to a `what` that is not there, unless it may stand in a file that cannot be read."""
+        if not any(name.startswith(HOMES[what]) for name in self.lost):
+            self.problem(record, message, key)
+
+    def only(self, record: Record, known: str | Collection[str]) -> None:
+        """Note each key of `record` nobody reads: mistyped, an optional key would silently do nothing."""
+        keys = known.split() if isinstance(known, str) else known
+        for key in record:
+            if key not in keys:
+                self.problem(record, f"'{key}' is not known here, expected some of: {', '.join(keys)}", key)
 
     def problem(self, record: Record, message: str, key: str = "") -> None:
         """Note that `message` is wrong at the place of `record`, or of its `key`."""
         self.problems.append(Problem(record.file, record.lines.get(key, record.line), message))
 
-    def rows(self, name: str, columns: Sequence[str]) -> Iterator[Record]:
-        """Yield the rows of a CSV file; a missing file or column is one problem, not many."""
-        if name not in self.files:
-            self.problems.append(Problem(name, 0, "the file is missing"))
+    def rows(self, name: str, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Record]:
+        """Yield the rows of a CSV file; a missing file or column is one problem, not many.
+
+        Any file may have the column `source`, those in `optional` besides.
+        """
+        if not self._there(name):
             return
         table = csv.reader(io.StringIO(self.files[name].removeprefix("\ufeff")))
         header = next(table, [])
+        known = (*columns, *optional, "source")
+        for column in header:
+            if column not in known:
+                message = f"the header has '{column}', which is not known here, expected some of: {', '.join(known)}"
+                self.problems.append(Problem(name, 1, message))
         missing = [column for column in columns if column not in header]
         if missing:
-            self.problems.append(Problem(name, 1, f"the header lacks: {', '.join(missing)}"))
+            self.lose(name, 1, f"the header lacks: {', '.join(missing)}")
             return
         for cells in table:
             if not any(cells):
@@ -81,31 +134,37 @@ class Reader:
                 continue
             yield record
 
+    def _there(self, name: str) -> bool:
+        """Return whether `name` can be read; that it is missing is said once."""
+        if name not in self.files and name not in self.lost:
+            self.lose(name, 0, "the file is missing")
+        return name in self.files
+
     def tree(self, name: str) -> Any:
         """Return the content of a YAML file, or None with a problem noted."""
-        if name not in self.files:
-            self.problems.append(Problem(name, 0, "the file is missing"))
-            return None
-        loader = _Loader(self.files[name])
+        return self.parsed(name, self.files[name]) if self._there(name) else None
+
+    def parsed(self, name: str, text: str) -> Any:
+        """Return what the YAML in `text` says, whose lines are those of the file `name`; None with a problem noted."""
+        loader = _Loader(text)
         loader.file = name
         try:
             return loader.get_single_data()
         except (yaml.YAMLError, ValueError) as error:
             mark = getattr(error, "problem_mark", None)
             why = getattr(error, "problem", None) or error
-            self.problems.append(Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {why}"))
+            self.lose(name, mark.line + 1 if mark else 0, f"not valid YAML: {why}")
             return None
         finally:
             loader.dispose()
 
     def mapping(self, name: str) -> Record:
         """Return the mapping a YAML file holds, empty with a problem noted where it holds none."""
-        before = len(self.problems)
         tree = self.tree(name)
         if isinstance(tree, Record):
             return tree
-        if len(self.problems) == before:
-            self.problems.append(Problem(name, 1, "a mapping is expected"))
+        if name not in self.lost:
+            self.lose(name, 1, "a mapping is expected")
         return Record()
 
     def records(self, name: str) -> Iterator[Record]:
@@ -117,7 +176,7 @@ class Reader:
             if isinstance(entry, Record):
                 yield entry
             else:
-                self.problems.append(Problem(name, 1, "a list of mappings is expected"))
+                self.lose(name, 1, "a list of mappings is expected")
 
     def entries(self, record: Record, key: str) -> Iterator[Record]:
         """Yield the mappings of the list under `key`, which may be absent."""
@@ -187,7 +246,7 @@ class Reader:
         """Return `key` if it is among `codes`, else note that there is no such `what`."""
         word = self.word(record, key, required=required)
         if word and word not in codes:
-            self.problem(record, f"'{key}' is '{word}': there is no such {what}", key)
+            self.absent(record, what, f"'{key}' is '{word}': there is no such {what}", key)
         return word
 
     def unique(self, record: Record, seen: Mapping[Any, Any], key: str = "code") -> str:

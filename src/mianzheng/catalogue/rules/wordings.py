@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from mianzheng.catalogue.rules.city import TextVersion
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
@@ -20,12 +18,13 @@ def read_texts(reader: Reader) -> dict[str, TextVersion]:
         if not name.startswith("texts/") or not name.endswith(".md") or name.endswith(".en.md"):
             continue
         code = name.removeprefix("texts/").removesuffix(".md")
-        zh_head, zh = _split(reader, name)
         en_name = f"texts/{code}.en.md"
-        if en_name not in reader.files:
-            reader.problem(zh_head, f"'{en_name}' is missing: English must be complete")
+        zh_head, zh = _split(reader, name)
+        if en_name not in reader.files and en_name not in reader.lost:
+            reader.lose(name, 1, f"'{en_name}' is missing: English must be complete")
+        en_head, en = _split(reader, en_name) if en_name in reader.files else (Record(), "")
+        if {name, en_name} & reader.lost:
             continue
-        en_head, en = _split(reader, en_name)
         version = reader.whole(zh_head, "version", minimum=1)
         if reader.whole(en_head, "version", minimum=1) != version:
             reader.problem(en_head, f"'version' differs from that of '{name}'")
@@ -42,14 +41,10 @@ def read_texts(reader: Reader) -> dict[str, TextVersion]:
 def _split(reader: Reader, name: str) -> tuple[Record, str]:
     """Return the front matter and the body of one text."""
     found = _FRONT.match(reader.files[name].removeprefix("\ufeff").replace("\r\n", "\n"))
-    head = Record()
-    if found:
-        try:
-            head = Record(yaml.safe_load(found[1]) or {})
-        except (yaml.YAMLError, ValueError, TypeError):
-            found = None
-    head.file, head.line = name, 1
-    if not found:
-        reader.problem(head, "it must begin with front matter between two lines of '---'")
-        return head, ""
+    head = reader.parsed(name, "\n" + found[1]) if found else None  # the line of '---' counts, so that lines fit
+    if not found or (not isinstance(head, Record) and name not in reader.lost):
+        reader.lose(name, 1, "it must begin with front matter between two lines of '---'")
+    if not found or not isinstance(head, Record):
+        return Record(), ""
+    reader.only(head, "version kind title")
     return head, found[2].strip()

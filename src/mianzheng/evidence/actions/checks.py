@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from typing import TypeAlias
 
 from django.db import transaction
 
@@ -16,10 +17,18 @@ from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence import models
 from mianzheng.evidence.actions.writing import add_events
-from mianzheng.evidence.queries.files import question
 from mianzheng.evidence.rules.progress import Event, Kind
 from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.web.jobs import defer
+
+Waiting: TypeAlias = tuple[uuid.UUID, str, str, str]
+"""Who waits for a check: case, need, applicant, matter."""
+
+_WORDS = {
+    Verdict.HOLDS: N_("%(office)s核查：符合。%(note)s"),
+    Verdict.FAILS: N_("%(office)s核查：不符。%(note)s"),
+    Verdict.UNKNOWN: N_("%(office)s查了，没能查清。%(note)s"),
+}
 
 ANSWERED = "cases.check_answered"
 """The job that carries an answer to the cases that wait for it; `cases` owns it."""
@@ -51,7 +60,10 @@ def answer_check(
             for subject in row.subjects:
                 item = city.facts[row.fact].item
                 close_dispute(item=item, subject=uuid.UUID(subject), actor=actor.id, now=now)
-        return _tell(city, row, verdict, actor, now)
+        office = city.departments[row.office].name
+        waiting = _tell(row, verdict, Reason(_WORDS[verdict], {"office": office, "note": row.note}), actor, now)
+        _log(city, row, verdict, waiting, actor, now)
+        return tuple({case for case, _, _, _ in waiting})
 
 
 def expire_checks(*, city: City, now: datetime.datetime) -> int:
@@ -64,35 +76,26 @@ def expire_checks(*, city: City, now: datetime.datetime) -> int:
         for row in late:
             row.answered_at, row.answered_by, row.verdict = now, PROGRAM.id, Verdict.UNKNOWN
             row.save()
-            _tell(city, row, Verdict.UNKNOWN, PROGRAM, now)
+            reason = Reason(N_("%(office)s没有在期限内答复。"), {"office": city.departments[row.office].name})
+            _tell(row, Verdict.UNKNOWN, reason, PROGRAM, now)  # nobody looked, so nothing is logged as a look
     return len(late)
 
 
-def _tell(
-    city: City, row: models.Check, verdict: Verdict, actor: Actor, now: datetime.datetime
-) -> tuple[uuid.UUID, ...]:
-    """Write the answer into every case that waits, with its log entries, and tell the cases."""
-    found = question(row.id)
-    assert found is not None
-    office = city.departments[row.office].name
-    words = {
-        Verdict.HOLDS: N_("%(office)s核查：符合。%(note)s"),
-        Verdict.FAILS: N_("%(office)s核查：不符。%(note)s"),
-        Verdict.UNKNOWN: N_("%(office)s没能在期限内查清。%(note)s"),
-    }
-    event = Event(
-        Kind.ANSWER,
-        now,
-        Way.DEPARTMENT,
-        verdict,
-        Reason(words[verdict], {"office": office, "note": row.note}),
-        row.office,
-        now.date(),
-        row.id,
-    )
+def _tell(row: models.Check, verdict: Verdict, reason: Reason, actor: Actor, now: datetime.datetime) -> set[Waiting]:
+    """Write the answer into every case that waits and tell the cases; return who waits."""
+    event = Event(Kind.ANSWER, now, Way.DEPARTMENT, verdict, reason, row.office, now.date(), row.id)
     asked = models.Event.objects.filter(check_asked=row.id, kind__in=[Kind.ASKED, Kind.OBJECT])
-    waiting = set(asked.values_list("case", "need", "trace__applicant"))
-    add_events([(case, need, event) for case, need, _ in waiting], actor=actor)
+    waiting = set(asked.values_list("case", "need", "trace__applicant", "trace__matter"))
+    add_events([(case, need, event) for case, need, _, _ in waiting], actor=actor)
+    defer(ANSWERED, check=row.id)
+    return waiting
+
+
+def _log(
+    city: City, row: models.Check, verdict: Verdict, waiting: set[Waiting], actor: Actor, now: datetime.datetime
+) -> None:
+    """Write that the office looked, once for each case and subject."""
+    subjects = [uuid.UUID(subject) for subject in row.subjects] or [row.applicant]
     audit.write(
         [
             NewEntry(
@@ -102,14 +105,13 @@ def _tell(
                 subject=subject,
                 applicant=uuid.UUID(applicant),
                 case=case,
+                matter=matter,
                 fact=row.fact,
                 verdict=verdict,
-                detail={"check": str(row.id)},
+                detail={"check": str(row.id), "need": need},
                 **actor.log(),
             )
-            for case, _, applicant in waiting
-            for subject in (found.subjects or (row.applicant,))
+            for case, need, applicant, matter in sorted(waiting)
+            for subject in subjects
         ]
     )
-    defer(ANSWERED, check=row.id)
-    return found.cases

@@ -48,7 +48,7 @@ def choose(
             Option.OBJECT: _object,
         }[option]
         event = carry_out(city, inquiry, need, option, why.strip(), actor, now)
-        trace = {need.code: {"applicant": str(inquiry.applicant)}}
+        trace = {need.code: {"applicant": str(inquiry.applicant), "matter": inquiry.matter}}
         add_events([(inquiry.case, need.code, event)], actor=actor, trace=trace)
 
 
@@ -80,7 +80,7 @@ def _sign(
         signed_by=actor.id,
         check_due=after,
     )
-    words = N_("您已自愿承诺(《%(text)s》第 %(version)s 版), %(due)s 前会事后核查。")
+    words = N_("已自愿承诺(《%(text)s》第 %(version)s 版), %(due)s 前会事后核查。")
     reason = Reason(words, {"text": text.title, "version": text.version, "due": after})
     kind = Kind.COMMIT if option is Option.COMMIT else Kind.FALLBACK
     return Event(kind, now, Way.COMMITMENT, None, reason, text.code)
@@ -94,13 +94,13 @@ def _withdraw(
     models.Commitment.objects.filter(case=inquiry.case, need=need.code, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_by=actor.id, withdrawn_why=why
     )
-    return Event(Kind.WITHDRAW, now, reason=Reason(N_("您撤回了承诺，改按一般程序核查。")))
+    return Event(Kind.WITHDRAW, now, reason=Reason(N_("已撤回承诺，改按一般程序核查。")))
 
 
 def _review(
     city: City, inquiry: Inquiry, need: Need, option: Option, why: str, actor: Actor, now: datetime.datetime
 ) -> Event:
-    return Event(Kind.REVIEW, now, Way.REVIEW, None, Reason(N_("您请审批部门的人员核实，不用您跑。")))
+    return Event(Kind.REVIEW, now, Way.REVIEW, None, Reason(N_("请审批部门的人员核实，不用跑。")))
 
 
 def _object(
@@ -117,5 +117,5 @@ def _object(
         open_dispute(item=fact.item, subject=subject, actor=actor.id, now=now)
     check = put_question(city, need, inquiry, subjects, objection=True, why=why, actor=actor, now=now)
     office = city.departments[check.office].name
-    reason = Reason(N_("您提出了异议，%(office)s最迟 %(due)s 复核答复。"), {"office": office, "due": check.due})
+    reason = Reason(N_("已提出异议，%(office)s最迟 %(due)s 复核答复。"), {"office": office, "due": check.due})
     return Event(Kind.OBJECT, now, Way.DEPARTMENT, None, reason, check.office, None, check.id)

@@ -44,7 +44,11 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
         )
         to_ask = [each.need for each in plans if _next_is_department(each, events.get(each.need.code, ()))]
         asked = [_ask_department(need, city, inquiry, actor, now) for need in to_ask]
-        add_events(asked, actor=PROGRAM, trace={need.code: {"applicant": str(inquiry.applicant)} for need in to_ask})
+        add_events(
+            asked,
+            actor=PROGRAM,
+            trace={need.code: {"applicant": str(inquiry.applicant), "matter": inquiry.matter} for need in to_ask},
+        )
 
 
 def _look_up(

@@ -47,7 +47,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
                 "day": day,
                 "case": case,
                 "mine": looks[0].applicant in (None, actor.subject),
-                "rows": _rows(city, looks, actor.id),
+                "rows": _rows(city, looks, actor.id, matter),
             }
         )
     context = {"occasions": occasions, "count": len(entries), "now": clock.now(), "here": "my-data"}
@@ -55,17 +55,18 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rows(city: City, looks: Sequence[Entry], account: str) -> list[dict[str, Any]]:
+def _rows(city: City, looks: Sequence[Entry], account: str, matter: str) -> list[dict[str, Any]]:
     """Return one line a kind of look, with how often it happened: opening a page five times is one line, said honestly."""
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for look in looks:
-        key = (look.action, look.fact, look.item, look.verdict, look.actor, str(look.detail.get("relation", "")))
-        row = rows.setdefault(key, {**_row(city, look, account), "times": 0})
+        relation = str(look.detail.get("relation", ""))
+        key = (look.action, look.fact, look.item, look.verdict, look.actor, relation, look.purpose)
+        row = rows.setdefault(key, {**_row(city, look, account, matter), "times": 0})
         row["times"] += 1
     return list(rows.values())
 
 
-def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:
+def _row(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
     """Return one line in plain words: what was asked, of which register, by whom, what came out."""
     fact, item = city.facts.get(entry.fact), city.items.get(entry.item)
     relation = city.relations.get(str(entry.detail.get("relation", "")))
@@ -87,10 +88,30 @@ def _row(city: City, entry: Entry, account: str) -> dict[str, Any]:
         "item": item.name if item else None,
         "owner": city.departments[item.owner].name if item else None,
         "who": who,
-        "purpose": entry.purpose,
+        "purpose": _purpose(city, entry, matter),
+        "as_logged": entry.purpose,
         "basis": _basis(city, entry),
         "verdict": entry.verdict,
     }
+
+
+def _purpose(city: City, entry: Entry, matter: str) -> Reason | None:
+    """Return in the reader's language what the look was for, told from its codes; None where nothing tells it.
+
+    `matter` is that of the occasion. A name is revealed either for one matter, to fill its form or to decide it, or
+    for a check, which may serve several and so names none.
+    """
+    if matter not in city.matters:
+        return None
+    office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
+    told = {"matter": city.matters[matter].name, "office": office.name if office else Reason(N_("部门"))}
+    if entry.action == "prefill" or (entry.action == "reveal" and entry.actor_role == "resident"):
+        return Reason(N_("为您预填“%(matter)s”的表"), told)
+    if entry.action == "check" or (entry.action == "reveal" and not entry.matter):
+        return Reason(N_("%(office)s的经办人答复“%(matter)s”的核查"), told)
+    if entry.action in ("reveal", "review"):
+        return Reason(N_("%(office)s的经办人审批“%(matter)s”"), told)
+    return None
 
 
 def _basis(city: City, entry: Entry) -> Basis | None:

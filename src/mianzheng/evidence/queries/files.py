@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.rules.readiness import Readiness
 from mianzheng.common.reasons import Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence import models
@@ -120,10 +122,34 @@ def files_of(
     until: datetime.datetime | None = None,
 ) -> tuple[File, ...]:
     """Return where each of `needs` stands in `case` (two queries); with `until`, where it stood then."""
-    events = events_of([case])[case]
+    return files_of_many(city, {case: needs}, now=now, until=until)[case]
+
+
+def files_of_many(
+    city: City,
+    needs: Mapping[uuid.UUID, Collection[Need]],
+    *,
+    now: datetime.datetime,
+    until: datetime.datetime | None = None,
+) -> dict[uuid.UUID, tuple[File, ...]]:
+    """Return `files_of` for many cases of one edition (two queries, however many they are)."""
+    events = events_of(needs)
+    readiness = readiness_of(city, items_of(city, itertools.chain.from_iterable(needs.values())), now=now)
+    return {
+        case: _files(city, asked, events[case], readiness=readiness, until=until) for case, asked in needs.items()
+    }
+
+
+def _files(
+    city: City,
+    needs: Collection[Need],
+    events: Mapping[str, list[Event]],
+    *,
+    readiness: Mapping[str, Readiness],
+    until: datetime.datetime | None,
+) -> tuple[File, ...]:
     if until is not None:
         events = {need: [event for event in found if event.at <= until] for need, found in events.items()}
-    readiness = readiness_of(city, items_of(city, needs), now=now)
     plans = plan(
         tuple(needs),
         facts=city.facts,

@@ -97,7 +97,7 @@ def _looked_up(item: Text, licence: bool, closed: bool, state: State) -> Step:
         return Step(way, False, Reason(N_("“%(item)s”依法不予共享。"), {"item": item}))
     if state is not State.READY:
         return Step(way, False, why_not(item, state))
-    words = N_("已有电子证照“%(item)s”，直接核验。") if licence else N_("查“%(item)s”就能知道，不用您跑。")
+    words = N_("已有电子证照“%(item)s”，直接核验。") if licence else N_("查“%(item)s”就能知道，不用跑。")
     return Step(way, True, Reason(words, {"item": item}))
 
 
@@ -127,13 +127,13 @@ _NOBODY = Text("")
 _NO_OFFICE = Step(Way.DEPARTMENT, False, Reason(N_("没有部门能在期限内答复这件事。")))
 _NO_COMMITMENT = Step(Way.COMMITMENT, False, Reason(N_("这件事依法不适用告知承诺。")))
 _BARRED = Step(Way.COMMITMENT, False, Reason(N_("有较严重不良信用记录或曾作不实承诺，修复之前不适用告知承诺。")))
-_FREE_TO_COMMIT = Step(Way.COMMITMENT, True, Reason(N_("您可以自愿书面承诺，也可以不承诺。")))
+_FREE_TO_COMMIT = Step(Way.COMMITMENT, True, Reason(N_("可以自愿书面承诺，也可以不承诺。")))
 _RETAINED = (
     Step(Way.REVIEW, False, Reason(N_("法律法规要求提交这份证明。"))),
     Step(Way.CERTIFICATE, True, Reason(N_("法律法规要求提交，且还没有别的办法。"))),
 )
 _CANCELLED = (
-    Step(Way.REVIEW, True, Reason(N_("由审批部门的人员核实，您不用跑。"))),
+    Step(Way.REVIEW, True, Reason(N_("由审批部门的人员核实，不用跑。"))),
     Step(Way.CERTIFICATE, False, Reason(N_("这份证明已经取消，谁也不能要。"))),
 )
 

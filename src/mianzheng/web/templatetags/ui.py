@@ -54,6 +54,18 @@ def moment(value: datetime.datetime | None) -> str:
 
 
 @register.filter
+def full_day(value: datetime.date | None) -> str:
+    """{{ case.due|full_day }}: 2026年11月25日(周三), on everything that is printed and kept."""
+    return edge.full_day(value)
+
+
+@register.filter
+def full_moment(value: datetime.datetime | None) -> str:
+    """{{ decision.decided_at|full_moment }}: 2026年11月25日(周三) 14:30."""
+    return edge.full_moment(value)
+
+
+@register.filter
 def workdays_left(value: int | datetime.date | None) -> str:
     """{{ days|workdays_left }}: 还剩 2 个工作日."""
     return edge.workdays_left(value)
