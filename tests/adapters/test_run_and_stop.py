@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,6 +88,77 @@ def test_it_runs_is_joined_survives_kills_and_stops(run: Run, home: Path, port: 
     assert not launcher.running(place.Place(home))
     assert all(process.is_running() for process in family), "nothing else was stopped"
     assert run("stop").stdout.strip() == "Nothing was running."
+
+
+def killed(home: Path, name: str) -> list[psutil.Process]:
+    """Kill the noted process as the kernel would, and return the children it leaves behind."""
+    there = processes.running(home, name)
+    assert there is not None
+    children = there.process.children(recursive=True)
+    there.process.kill()
+    psutil.wait_procs([there.process], timeout=5)
+    return children
+
+
+def ended(left: list[psutil.Process]) -> bool:
+    return all(not each.is_running() or each.status() == psutil.STATUS_ZOMBIE for each in left)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_what_killed_pages_leave_behind_is_cleared_by_the_next_run_and_by_stop(
+    run: Run, home: Path, port: int
+) -> None:
+    assert run("run", "--port", str(port), MIANZHENG_DEMO="1").returncode == 0
+    left = killed(home, processes.PAGES)
+    assert left and not is_free(port), "the children of killed pages go on serving"
+    again = run("run", "--port", str(port))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.startswith("It runs.")
+    assert answers(port)
+    assert ended(left), "nothing old serves beside the new"
+
+    left = [*killed(home, processes.PAGES), *killed(home, processes.WORKER)]
+    assert run("stop").stdout.strip() == "Stopped: pages, database."
+    assert ended(left)
+    assert is_free(port)
+
+
+def test_pages_in_the_foreground_clear_what_killed_ones_left(run: Run, home: Path, port: int) -> None:
+    env = {**os.environ, "MIANZHENG_HOME": str(home), "DATABASE_URL": "", "MIANZHENG_DEMO": "1"}
+    command = [sys.executable, "-m", "mianzheng.site.cli", "serve", "--port", str(port)]
+    for _ in range(2):
+        served = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env, text=True)
+        until = time.monotonic() + 60
+        while is_free(port) or not processes.running(home, processes.PAGES):
+            assert served.poll() is None, served.communicate()[1]
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        time.sleep(1)  # until its children are there
+        left = killed(home, processes.PAGES)
+        served.wait()
+    assert run("stop").stdout.strip() == "Stopped: pages, database."
+    assert ended(left)
+    assert is_free(port)
+
+
+def test_the_last_words_of_a_crash_outlive_the_next_start(tmp_path: Path) -> None:
+    for colour in ("red", "blue"):
+        process = processes.spawn(tmp_path, "pages", "serve", "--colour", colour)
+        process.wait(timeout=30)
+        assert "--colour" in processes.last_words(tmp_path, "pages")
+    log = tmp_path / "pages.log"
+    assert log.read_text("utf-8").count("No such option") == 2
+
+    log.write_text("x" * (processes.LARGEST_LOG + 1))
+    processes.spawn(tmp_path, "pages", "--help").wait(timeout=30)
+    assert log.stat().st_size < 10_000
+    assert (tmp_path / "pages.log.1").stat().st_size > processes.LARGEST_LOG
+    assert "x" not in processes.last_words(tmp_path, "worker"), "a log that is not there says nothing"
 
 
 @pytest.mark.parametrize("command", ["run", "serve"])

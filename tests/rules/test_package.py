@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.commands import city as command
+from mianzheng.catalogue.rules import stories
 from mianzheng.catalogue.rules.city import Disposal
 from mianzheng.catalogue.rules.package import counts, read
 from mianzheng.common.errors import Refusal
@@ -82,8 +83,53 @@ PLANTED = {
     "a matter holds no mapping": ("matters/bus.yaml", FILES["matters/bus.yaml"], "- x", 1, "a mapping is expected"),
     "a date is no day": ("facts.yaml", "where: r.serious", "where: 2026-02-31", 0, "not valid YAML"),
     "YAML is broken": ("city.yaml", "zone: Asia", "zone: [Asia", 7, "not valid YAML"),
-    "a text has no version": ("texts/notice.md", "version: 1", "version: new", 1, "a whole number is expected"),
+    "a text has no version": ("texts/notice.md", "version: 1", "version: new", 2, "a whole number is expected"),
     "a retained certificate has a batch": ("certificates.csv", "retained,,5", "retained,1,5", 3, "only cancelled ones"),
+    "a column is not known": ("items.csv", "system,source", "sistem,source", 1, "'sistem', which is not known"),
+    "a key of the city is not known": ("city.yaml", "zone: Asia", "zoom: x\nzone: Asia", 7, "'zoom' is not known"),
+    "a key of its policy is not known": ("city.yaml", "stale_cycles", "stale_cycle", 8, "'stale_cycle' is not known"),
+    "a key of a fact is not known": ("facts.yaml", "empty: holds", "emty: holds", 5, "'emty' is not known"),
+    "a key of a parameter is not known": (
+        "facts.yaml",
+        "{type: integer,",
+        "{kind: x, type: integer,",
+        6,
+        "'kind' is not",
+    ),
+    "a key of a relation is not known": ("relations.yaml", "where:", "bse: x, where:", 1, "'bse' is not known"),
+    "a key of a matter is not known": ("matters/bus.yaml", "grant:", "foo: bar\ngrant:", 3, "'foo' is not known"),
+    "a key of a question is not known": ("matters/home.yaml", "max: 4", "maximum: 4", 7, "'maximum' is not known"),
+    "a key of a choice is not known": (
+        "matters/home.yaml",
+        "{code: divorced,",
+        "{cod: x, code: divorced,",
+        6,
+        "'cod' is",
+    ),
+    "a key of a prefill is not known": ("matters/home.yaml", "field: status}", "field: status, x: y}", 5, "'x' is not"),
+    "a key of a need is not known": ("matters/home.yaml", "commitment:", "comitment:", 12, "'comitment' is not known"),
+    "a key of a condition is not known": (
+        "matters/home.yaml",
+        "is: married}",
+        "is: married, or: x}",
+        14,
+        "'or' is not",
+    ),
+    "a key of a paper is not known": ("matters/home.yaml", "trips: 2", "trips: 2, days: 3", 15, "'days' is not known"),
+    "a key of a result is not known": (
+        "matters/home.yaml",
+        "{name: 住房通知,",
+        "{title: x, name: 住房通知,",
+        16,
+        "'title' is",
+    ),
+    "a key of a text is not known": (
+        "texts/notice.md",
+        "version: 1",
+        "version: 1\nauthor: x",
+        3,
+        "'author' is not known",
+    ),
     "a settled certificate has no fact": ("certificates.csv", "works,commitment", ",commitment", 2, "it must be named"),
 }
 
@@ -156,6 +202,89 @@ def test_problems_do_not_repeat_and_stand_in_the_order_of_the_files():
     assert list(problems) == sorted(set(problems))
 
 
+TOLD = """
+agent: {place: well, name: 代办员, name_en: Agent}
+stories:
+- code: home
+  title: 申请住房
+  title_en: A home
+  matter: home
+  who: alive
+  parts: {spouse: spouse}
+  records:
+    applicant: {card: [{valid_until: +1y}]}
+    spouse: {debts: []}
+  disputes: {spouse: [debts]}
+  form: {marital: married}
+  choices: {works: commit}
+  expected:
+    status: submitted
+    papers_asked: 0
+    facts:
+    - {fact: no-debt, about: spouse, way: data, verdict: holds}
+"""
+
+WRONG_STORIES = {
+    "place: well": ("place: wel", 2, "no such community"),
+    "matter: home": ("matter: hom", 7, "no such matter"),
+    "matter: home\n": ("matter: well\n", 7, "not worked out"),
+    "spouse: {debts": ("child: {debts", 12, "'child' is none of 'parts'"),
+    "{card:": ("{crad:", 11, "'crad': there is no such item"),
+    "{valid_until": ("{valid", 11, "'valid' is not known"),
+    "[debts]}": ("[debt]}", 13, "'debt': there is no such item"),
+    "{marital:": ("{martial:", 14, "'martial' is not known"),
+    "{works: commit": ("{work: commit", 15, "no such need"),
+    "works: commit": ("works: comit", 15, "expected one of"),
+    "expected:": ("expcted:", 16, "'expcted' is not known"),
+    "{fact: no-debt": ("{fact: no-det", 20, "no such fact"),
+    "{fact: no-debt,": ("{fact: married,", 20, "does not need"),
+    "about: spouse": ("about: child", 20, "no such relation"),
+    "way: data": ("way: daat", 20, "expected one of"),
+    "verdict: holds": ("verdict: hold", 20, "expected one of"),
+}
+
+
+@pytest.mark.parametrize("old", WRONG_STORIES)
+def test_a_story_that_refers_to_what_is_not_there_is_named_with_its_line(old):
+    new, line, part = WRONG_STORIES[old]
+    assert read({**FILES, "demo/stories.yaml": TOLD})[1] == ()
+    city, problems = read({**FILES, "demo/stories.yaml": TOLD.replace(old, new, 1)})
+    assert city is None
+    assert any(p.file == "demo/stories.yaml" and p.line == line and part in p.message for p in problems), problems
+
+
+def test_stories_use_the_words_of_verifying():
+    from mianzheng.evidence.rules.progress import Option
+    from mianzheng.evidence.rules.verdicts import Verdict, Way
+
+    assert (set(stories.WAYS), set(stories.VERDICTS)) == ({*Way}, {*Verdict})
+    assert set(stories.CHOICES) <= {*Option}
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+@pytest.mark.parametrize("broken", ["missing", "not UTF-8", "not valid"])
+def test_a_file_that_cannot_be_read_is_one_problem_not_many(file, broken):
+    files = {**FILES, "demo/stories.yaml": TOLD}
+    if broken == "missing":
+        del files[file]
+    else:
+        files[file] = None if broken == "not UTF-8" else "\t- x: ["
+    city, problems = read(files)
+    if file.startswith("matters/") and broken == "missing":
+        return  # a matter nobody worked out is none of the package's faults
+    assert city is None
+    assert len(problems) == (2 if broken == "not valid" and file.endswith(".csv") else 1), problems
+    other = file.replace(".en.md", ".md") if broken == "missing" else file
+    assert {problem.file for problem in problems} == {other}
+
+
+def test_what_others_may_follow_from_is_told_first():
+    files = changed("bodies.csv", ",water,modelled", ",water")
+    files["towns.csv"] = None
+    _, problems = read(files)
+    assert [problem.file for problem in problems][:2] == ["towns.csv", "bodies.csv"]
+
+
 WORDS = [
     "",
     "yes",
@@ -202,6 +331,11 @@ def test_a_folder_without_a_package_and_a_file_in_another_encoding_are_refused(t
     with pytest.raises(Refusal) as refused:
         files_of(tmp_path)
     assert refused.value.what.params == {"file": "towns.csv"}
+    told = CliRunner().invoke(command, ["check", str(tmp_path), "--json"])
+    assert told.exit_code == 1
+    found = json.loads(told.stdout)["problems"]
+    assert {"file": "towns.csv", "line": 1, "message": "not UTF-8: save it as UTF-8"} in found
+    assert len(found) > 10, "all the others are told with it"
 
 
 def test_check_says_in_lines_what_is_there():

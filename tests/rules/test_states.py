@@ -14,7 +14,6 @@ from mianzheng.cases.rules.states import (
     By,
     Status,
     between,
-    can_move,
     check_move,
     drawing,
 )
@@ -68,8 +67,8 @@ def test_a_move_is_there_once_and_leads_to_one_place():
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("by", By)
 @pytest.mark.parametrize("name", sorted({move.name for move in MOVES}))
-def test_check_and_can_say_the_same(name, status, by):
-    if can_move(name, status, by):
+def test_a_move_is_made_or_refused_with_what_to_do_now(name, status, by):
+    if any((move.name, move.source, move.by) == (name, status, by) for move in MOVES):
         assert between(status, check_move(name, status, by), by) == name
     else:
         with pytest.raises(Refusal) as refused:

@@ -11,7 +11,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.people import models
 from mianzheng.people.ports import KEYS
 from mianzheng.people.rules.keyring import Keyring
-from mianzheng.people.rules.subjects import Number, SubjectKind, normalise
+from mianzheng.people.rules.subjects import Number, normalise
 from mianzheng.web import sql
 
 
@@ -73,26 +73,9 @@ def _looked_up(asked: Sequence[Number], keys: Keyring) -> dict[Number, uuid.UUID
     return {number: subject for kind, index, subject in rows for number in by_index[kind, bytes(index)]}
 
 
-def kinds_of(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, SubjectKind]:
-    """Return what each of `subjects` is; unknown ones are left out."""
-    rows = models.Subject.objects.filter(id__in=list(subjects)).values_list("id", "kind")
-    return {subject: SubjectKind(kind) for subject, kind in rows}
-
-
-def account_of(subject: uuid.UUID) -> AccountCard | None:
-    """Return the open account of `subject`, the oldest if there are several, None if there is none."""
-    return _card(models.Account.objects.filter(subject=subject, is_active=True).order_by("id").first())
-
-
 def account(account_id: uuid.UUID) -> AccountCard | None:
     """Return an account by its id, open or closed."""
     return _card(models.Account.objects.filter(id=account_id).first())
-
-
-def accounts_named(usernames: Iterable[str]) -> dict[str, AccountCard]:
-    """Return the open accounts of `usernames`."""
-    rows = models.Account.objects.filter(username__in=list(usernames), is_active=True)
-    return {row.username: card for row in rows if (card := _card(row))}
 
 
 def accounts_for_bar() -> tuple[AccountCard, ...]:

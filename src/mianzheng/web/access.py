@@ -106,7 +106,8 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
     if request.method != "GET" or "HX-Request" in request.headers:
         came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
         here = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.get_host() else "/"
-        messages.warning(request, _("登录已过期，刚才那一步没有做成。请重新登录，再做一次。"))
+    if request.method not in ("GET", "HEAD"):
+        messages.warning(request, _("登录已过期，刚才那一步没有做成。请重新登录，再做一次。"), fail_silently=True)
     answer = redirect_to_login(here)
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": answer.url})

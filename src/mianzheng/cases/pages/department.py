@@ -30,7 +30,6 @@ from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
 
-
 COUNTED = {
     Verdict.HOLDS: N_("%(n)s 符合"),
     Verdict.FAILS: N_("%(n)s 不符"),

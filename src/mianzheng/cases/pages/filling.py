@@ -41,7 +41,18 @@ def _relatives(city: City, matter: Matter, actor: Actor) -> dict[str, list[tuple
     found = relatives(city=city, matter=matter, subject=actor.subject, actor=actor, now=now)
     everybody = {subject for subjects in found.values() for subject in subjects}
     purpose = f"为本人预填“{matter.name.zh}”申请表"
-    named = reveal(subjects=everybody, purpose=purpose, matter=matter.code, now=now, **actor.log()) if everybody else {}
+    named = (
+        reveal(
+            subjects=everybody,
+            purpose=purpose,
+            matter=matter.code,
+            applicant=actor.subject,
+            now=now,
+            **actor.log(),
+        )
+        if everybody
+        else {}
+    )
     return {code: [(s, named[s].name) for s in subjects if s in named] for code, subjects in found.items()}
 
 

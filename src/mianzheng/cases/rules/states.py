@@ -93,11 +93,6 @@ MOVES: tuple[Move, ...] = (
 )
 
 
-def can_move(name: str, source: Status, by: By) -> bool:
-    """Return whether the table has this move."""
-    return any(move.name == name and move.source is source and move.by is by for move in MOVES)
-
-
 def check_move(name: str, source: Status, by: By) -> Status:
     """Return where the move leads, or raise `Refusal` where the table has no such move."""
     for move in MOVES:

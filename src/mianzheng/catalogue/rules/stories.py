@@ -94,11 +94,12 @@ class Stories:
                 self.reader.problem(found, f"'{part}' is none of 'parts'", part)
         yield from found.items()
 
-    def _item(self, record: Record, code: Any, key: str = "") -> None:
+    def _item(self, record: Record, named: Any, key: str = "") -> None:
+        code = str(named)
         if code not in self.items:
-            self.reader.absent(record, "item", f"'{code}': there is no such item", key or str(code))
+            self.reader.absent(record, "item", f"'{code}': there is no such item", key or code)
         elif not self.items[code].fields:
-            self.reader.absent(record, "field", f"'{code}': this item has no fields in fields.csv", key or str(code))
+            self.reader.absent(record, "field", f"'{code}': this item has no fields in fields.csv", key or code)
 
     def _answers(self, story: Record, work: Work) -> None:
         """Check what is answered in the form, and what is chosen for which need."""

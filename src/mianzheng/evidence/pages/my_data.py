@@ -37,8 +37,14 @@ def my_data(request: HttpRequest) -> HttpResponse:
     entries = [entry for entry in about(actor.subject, limit=SHOWN) if entry.action in ACTIONS] if actor.subject else []
     matters = {entry.case: entry.matter for entry in entries if entry.case and entry.matter}
     occasions = []
-    for (case, matter, day), group in itertools.groupby(
-        entries, key=lambda e: (e.case, e.matter or matters.get(e.case, ""), e.at.date())
+    for (case, matter, day, mine), group in itertools.groupby(
+        entries,
+        key=lambda e: (
+            e.case,
+            e.matter or matters.get(e.case, ""),
+            e.at.date(),
+            e.applicant in (None, actor.subject),
+        ),
     ):
         looks = list(group)
         occasions.append(
@@ -46,7 +52,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
                 "matter": city.matters[matter].name if matter in city.matters else None,
                 "day": day,
                 "case": case,
-                "mine": looks[0].applicant in (None, actor.subject),
+                "mine": mine,
                 "rows": _rows(city, looks, actor.id, matter),
             }
         )
@@ -105,6 +111,8 @@ def _purpose(city: City, entry: Entry, matter: str) -> Reason | None:
         return None
     office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
     told = {"matter": city.matters[matter].name, "office": office.name if office else Reason(N_("部门"))}
+    if entry.action == "reveal" and entry.actor_role == "resident" and entry.applicant not in (None, entry.subject):
+        return Reason(N_("填“%(matter)s”的表时从亲属中选人"), told)
     if entry.action == "prefill" or (entry.action == "reveal" and entry.actor_role == "resident"):
         return Reason(N_("为您预填“%(matter)s”的表"), told)
     if entry.action == "check" or (entry.action == "reveal" and not entry.matter):

@@ -135,9 +135,7 @@ def files_of_many(
     """Return `files_of` for many cases of one edition (two queries, however many they are)."""
     events = events_of(needs)
     readiness = readiness_of(city, items_of(city, itertools.chain.from_iterable(needs.values())), now=now)
-    return {
-        case: _files(city, asked, events[case], readiness=readiness, until=until) for case, asked in needs.items()
-    }
+    return {case: _files(city, asked, events[case], readiness=readiness, until=until) for case, asked in needs.items()}
 
 
 def _files(
@@ -201,11 +199,6 @@ def _cases(checks: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     for check, case in asked.values_list("check_asked", "case").distinct():
         found.setdefault(check, []).append(case)
     return found
-
-
-def open_questions(office: str) -> int:
-    """Return how many checks `office` has to answer."""
-    return models.Check.objects.filter(office=office, answered_at__isnull=True).count()
 
 
 def due_of(checks: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime.date]:
