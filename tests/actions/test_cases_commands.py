@@ -12,6 +12,7 @@ from mianzheng.cases.commands import COMMANDS as CASES
 from mianzheng.common.errors import Refusal
 from mianzheng.evidence.commands import COMMANDS as EVIDENCE
 from mianzheng.evidence.models import Check, Commitment
+from mianzheng.web.words import say
 from tests.second_city.life import NOW
 
 FACT = {"fact", "about", "way", "verdict", "source", "as_of", "reason"}
@@ -87,6 +88,13 @@ def test_answers_come_from_a_file_relatives_by_their_number(run, town, tmp_path)
     with pytest.raises(Refusal) as refused:
         apply(run, town, "anna", "home", "--answers", file)
     assert refused.value.field == "partner"
+    file.write_text(json.dumps({"rooms": "many", "partner": town.numbers["carl"]}), encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        apply(run, town, "anna", "home", "--answers", file)
+    told = say(refused.value.what)
+    assert "rooms" in told, "every wrong answer is told at once"
+    assert "partner" in told
+    assert "--answers" in say(refused.value.now)
     file.write_text(json.dumps({"floor": 3}), encoding="utf-8")
     with pytest.raises(Refusal) as refused:
         apply(run, town, "anna", "home", "--answers", file)

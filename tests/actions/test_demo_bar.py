@@ -67,6 +67,34 @@ def test_the_bar_costs_one_query_and_marks_who_one_is(here, django_assert_num_qu
     assert "degree" not in {item.code for item in bar.items}
 
 
+def test_a_story_has_a_button_for_every_office_a_check_or_an_objection_may_go_to(here):
+    from django.contrib.auth import get_user_model
+
+    for story in stories(city()):
+        own = shown(get_user_model().objects.get(username=f"{story.code}.resident")).own
+        matter = city().matters[story.matter]
+        answering = {city().facts[need.fact].answered_by for need in matter.work.needs}
+        buttons = [person.account for person in own.people]
+        assert len(buttons) == len(set(buttons))
+        assert {name for name in buttons if name.startswith("officer.")} == {
+            f"officer.{office}" for office in {*answering, matter.owner}
+        }
+        assert [person.account for person in own.people if person.current] == [f"{story.code}.resident"]
+
+
+def test_an_officer_serves_several_stories_so_the_bar_names_the_office_only(here, client: Client):
+    from django.contrib.auth import get_user_model
+
+    user = get_user_model().objects.get(username="officer.housing")
+    bar = shown(user)
+    assert (bar.own, bar.current.account) == (None, "officer.housing")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/").content.decode()
+    now = page[page.index("demo-now") : page.index("</summary>")]
+    assert city().departments["housing"].name.zh in now
+    assert not any(story.title.zh in now for story in stories(city()))
+
+
 def test_the_switch_pulls_the_plug_and_goes_back_to_the_page(here, client: Client):
     back = "http://testserver/my/"
     answer = client.post(reverse("demo:outage"), {"item": "marriage", "silent": "on"}, headers={"referer": back})

@@ -110,9 +110,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_what_killed_pages_leave_behind_is_cleared_by_the_next_run_and_by_stop(
-    run: Run, home: Path, port: int
-) -> None:
+def test_what_killed_pages_leave_behind_is_cleared_by_the_next_run_and_by_stop(run: Run, home: Path, port: int) -> None:
     assert run("run", "--port", str(port), MIANZHENG_DEMO="1").returncode == 0
     left = killed(home, processes.PAGES)
     assert left and not is_free(port), "the children of killed pages go on serving"

@@ -64,7 +64,7 @@ def test_nobody_chooses_the_relative_of_somebody_else(street: Street):
     begun(anna, partner=str(street.town["eric"]))
     case = Case.objects.get()
     page = anna.get(reverse("cases:form", args=[case.id]) + "?mend=1")
-    assert "请从登记的亲属中选择一位" in seen(page)
+    assert "请从登记的记录中选择一项" in seen(page)
     assert "eric" not in seen(page)
 
 
@@ -311,7 +311,7 @@ def test_my_cases_tell_drafts_apart_and_let_an_unread_one_go(street: Street):
     assert "3月2日(周一) 10:00" in text
     assert "3月2日(周一) 10:05" in text
     assert "第 2 步，共 4 步：还没同意核验" in text
-    assert "第 3 步，共 4 步：核验完了，还没提交" in text
+    assert "第 3 步，共 4 步：已同意核验，还没提交" in text
     unread = Case.objects.get(agreed_at=None)
     html = page.content.decode()
     assert html.count(reverse("cases:withdraw", args=[unread.id])) == 1

@@ -18,8 +18,10 @@ def demo() -> None:
 
 
 @demo.command("build", help="Fill the city with synthetic people, organisations and records.")
-@click.option("--people", type=click.IntRange(200), default=20_000, show_default=True)
-@click.option("--organisations", type=click.IntRange(30), default=3_400, show_default=True)
+@click.option("--people", type=click.IntRange(200), default=lambda: settings.DEMO_PEOPLE, show_default="20000")
+@click.option(
+    "--organisations", type=click.IntRange(30), default=lambda: settings.DEMO_ORGANISATIONS, show_default="3400"
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same city.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is built for; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

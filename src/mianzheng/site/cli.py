@@ -105,6 +105,7 @@ def serve(host: str, port: int, *, prepared: bool) -> None:
     from mianzheng.site import processes, serving
 
     processes.refuse_second(place.home(), processes.PAGES)
+    processes.clear_orphans(place.home(), processes.PAGES)
     processes.refuse_taken_port(host, port)
     if not prepared:
         serving.prepare(top)

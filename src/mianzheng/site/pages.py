@@ -18,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from mianzheng.common.errors import Refusal
 from mianzheng.web.access import Forbidden, public
+from mianzheng.web.returning import page_before
 
 DISPLAY_CHOICES = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large"}}
 _YEAR = 365 * 24 * 3600
@@ -95,6 +96,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     elif isinstance(cause, OperationalError | InterfaceError):
         template, status = "503.html", HTTPStatus.SERVICE_UNAVAILABLE
     try:
+        context["back"] = page_before(request)
         return HttpResponse(render_to_string(template, context), status=status)
     except Exception:  # the page that says sorry must not break in turn
         return HttpResponse(_PLAIN_500, status=status)
@@ -103,4 +105,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of Django's CSRF check: the form was open too long or came from elsewhere."""
     why = _("页面打开得太久，或者浏览器不允许保存 Cookie。")
-    return render(request, "403_csrf.html", {"why": why}, status=HTTPStatus.FORBIDDEN)
+    told = {"why": why, "back": page_before(request)}
+    return render(request, "403_csrf.html", told, status=HTTPStatus.FORBIDDEN)

@@ -76,6 +76,7 @@ def noted(home: Path, name: str, url: str = "") -> Iterator[None]:
     try:
         yield
     finally:
+        os.environ.pop(MARK, None)
         with contextlib.suppress(OSError):
             _note(home, name).unlink()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import time
 import urllib.error
@@ -41,6 +42,7 @@ def serve(host: str, port: int) -> None:
     from granian.constants import Interfaces
 
     home = Path(settings.MIANZHENG_HOME)
+    multiprocessing.set_start_method("spawn", force=True)  # a forked child would not show its mark in its environment
     with processes.noted(home, PAGES, address(host, port)):
         Granian(
             "mianzheng.site.wsgi:application",
@@ -63,6 +65,8 @@ def run(group: click.Group, host: str, port: int) -> None:
     with only_one(home / "run.lock", say):
         there = processes.running(home, PAGES)
         if there is None:
+            if processes.clear_orphans(home, PAGES):
+                say("Ended what pages that were killed had left running.")
             processes.refuse_taken_port(host, port)
         prepare(group)
         pages = (

@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mianzheng.site.headers.SecurityHeaders",
+    "mianzheng.web.middleware.WrongMethodPage",
+    "mianzheng.web.middleware.VisibleText",
 ]
 CSRF_FAILURE_VIEW = "mianzheng.site.pages.stale_form"
 

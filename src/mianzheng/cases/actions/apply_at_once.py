@@ -51,7 +51,7 @@ def _fill(case: models.Case, given: Mapping[str, Any], actor: Actor, now: dateti
     unknown = sorted(given.keys() - {question.code for question in form})
     if unknown:
         raise Refusal(
-            Reason(N_("表格里没有这一项：%(code)s。"), {"code": unknown[0]}),
+            Reason(N_("表格里没有这一项：%(code)s。"), {"code": ", ".join(unknown)}),
             Reason(N_("请核对编码。")),
             field=unknown[0],
         )
@@ -59,8 +59,19 @@ def _fill(case: models.Case, given: Mapping[str, Any], actor: Actor, now: dateti
     chosen = relatives(city=dossier.city, matter=dossier.matter, subject=case.applicant, actor=actor, now=now)
     typed = trial_answers(form, given=_by_subject(form, given), filled=filled, relatives=chosen, today=now.date())
     wrong = applying.save_answers(case=case.id, typed=typed, relatives=chosen, actor=actor, now=now)
-    for code, reason in wrong.items():
-        raise Refusal(reason, Reason(N_("请先补齐标出的项目。")), field=code)
+    if wrong:
+        raise Refusal(_told(form, wrong), Reason(N_("请用 --answers 给出改正后的答案。")), field=next(iter(wrong)))
+
+
+def _told(form: Sequence[Question], wrong: Mapping[str, Reason]) -> Reason:
+    """Say of each question that is wrong what to mend, in one sentence after the other."""
+    told: Reason | None = None
+    for question in form:
+        if question.code in wrong:
+            about = {"name": question.name, "code": question.code, "why": wrong[question.code]}
+            one = Reason(N_("%(name)s（%(code)s）要改：%(why)s"), about)
+            told = one if told is None else Reason("%(first)s %(rest)s", {"first": told, "rest": one})
+    return told or Reason("")
 
 
 def _by_subject(form: Sequence[Question], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -163,6 +163,8 @@ def choose(request: HttpRequest, case: uuid.UUID, need: str, option: str) -> Htt
     signing = wanted in (Option.COMMIT, Option.FALLBACK)
     if request.method == "POST":
         if signing and "read" not in request.POST:
+            with told(request):
+                dossiers.of_applicant(case, actor.subject, now=clock.now())
             messages.error(request, _("请先读完告知和承诺内容，勾选“我已阅读”，再签署。"))
             return redirect("cases:choose", case, need, option)
         with told(request):

@@ -21,7 +21,7 @@ from mianzheng.web.acting import actor_of, told
 
 HOW_FAR = {
     False: Reason(N_("第 2 步，共 4 步：还没同意核验")),
-    True: Reason(N_("第 3 步，共 4 步：核验完了，还没提交")),
+    True: Reason(N_("第 3 步，共 4 步：已同意核验，还没提交")),
 }
 """How far a draft has come, by whether its notice was agreed to."""
 

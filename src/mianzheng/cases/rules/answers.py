@@ -49,7 +49,7 @@ def _problem(question: Question, text: str, relatives: Collection[uuid.UUID] | N
     if kind == "choice" and text not in question.choices:
         return Reason(N_("请从列出的选项中选择一项。"))
     if kind == "relative" and relatives is not None and text not in {str(subject) for subject in relatives}:
-        return Reason(N_("请从登记的亲属中选择一位。"))
+        return Reason(N_("请从登记的记录中选择一项。"))
     if kind in ("text", "longtext") and len(text) > LONGEST:
         return Reason(N_("最多 %(count)s 个字，现在有 %(has)s 个。"), {"count": LONGEST, "has": len(text)})
     if kind == "date":

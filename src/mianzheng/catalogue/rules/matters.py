@@ -166,14 +166,6 @@ class _Works:
             reader.problem(entry, "'choices' needs two or more for a question of type choice", "choices")
         if kind == "relative":
             reader.known(entry, "relation", self.relations, "relation")
-        prefill = entry.get("prefill")
-        if isinstance(prefill, Record):
-            reader.only(prefill, "item field")
-            item = self.items.get(reader.known(prefill, "item", self.items, "item"))
-            field = reader.word(prefill, "field")
-            if item and not any(f.code == field for f in item.fields):
-                message = f"'field' is '{field}': item '{item.code}' has no such field"
-                reader.absent(prefill, "field", message, "field")
         return Question(
             code=reader.word(entry, "code"),
             name=reader.text(entry, "name"),
@@ -184,8 +176,22 @@ class _Works:
             minimum=self._limit(entry, "min"),
             maximum=self._limit(entry, "max"),
             help=reader.text(entry, "help", required=False),
-            prefill=(prefill["item"], prefill["field"]) if isinstance(prefill, Record) and len(prefill) >= 2 else None,
+            prefill=self._prefill(entry),
         )
+
+    def _prefill(self, entry: Record) -> tuple[str, str] | None:
+        """Read the field of the applicant's own records that fills a question beforehand."""
+        reader, prefill = self.reader, entry.get("prefill")
+        if not isinstance(prefill, Record):
+            if prefill is not None:
+                reader.problem(entry, "'prefill' names no 'item' and 'field'", "prefill")
+            return None
+        reader.only(prefill, "item field")
+        named, field = reader.known(prefill, "item", self.items, "item"), reader.word(prefill, "field")
+        if named in self.items and not any(known.code == field for known in self.items[named].fields):
+            message = f"'field' is '{field}': item '{named}' has no such field"
+            reader.absent(prefill, "field", message, "field")
+        return named, field
 
     def _limit(self, entry: Record, key: str) -> float | None:
         value = entry.get(key)

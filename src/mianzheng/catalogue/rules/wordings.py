@@ -14,15 +14,13 @@ _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 def read_texts(reader: Reader) -> dict[str, TextVersion]:
     """Read ``texts/CODE.md`` with its ``texts/CODE.en.md``; both carry the same version."""
     found: dict[str, TextVersion] = {}
-    for name in sorted(reader.files):
-        if not name.startswith("texts/") or not name.endswith(".md") or name.endswith(".en.md"):
-            continue
-        code = name.removeprefix("texts/").removesuffix(".md")
-        en_name = f"texts/{code}.en.md"
-        zh_head, zh = _split(reader, name)
-        if en_name not in reader.files and en_name not in reader.lost:
-            reader.lose(name, 1, f"'{en_name}' is missing: English must be complete")
-        en_head, en = _split(reader, en_name) if en_name in reader.files else (Record(), "")
+    files = [name.removesuffix(".md") for name in reader.files if name.startswith("texts/") and name.endswith(".md")]
+    for code in sorted({name.removeprefix("texts/").removesuffix(".en") for name in files}):
+        name, en_name = f"texts/{code}.md", f"texts/{code}.en.md"
+        for one, other in ((name, en_name), (en_name, name)):
+            if one not in reader.files and one not in reader.lost:
+                reader.lose(other, 1, f"'{one}' is missing: both languages must be there")
+        (zh_head, zh), (en_head, en) = _split(reader, name), _split(reader, en_name)
         if {name, en_name} & reader.lost:
             continue
         version = reader.whole(zh_head, "version", minimum=1)
@@ -39,7 +37,9 @@ def read_texts(reader: Reader) -> dict[str, TextVersion]:
 
 
 def _split(reader: Reader, name: str) -> tuple[Record, str]:
-    """Return the front matter and the body of one text."""
+    """Return the front matter and the body of one text, nothing where it cannot be read."""
+    if name not in reader.files:
+        return Record(), ""
     found = _FRONT.match(reader.files[name].removeprefix("\ufeff").replace("\r\n", "\n"))
     head = reader.parsed(name, "\n" + found[1]) if found else None  # the line of '---' counts, so that lines fit
     if not found or (not isinstance(head, Record) and name not in reader.lost):

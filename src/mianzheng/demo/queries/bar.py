@@ -57,15 +57,30 @@ class Plug:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What the bar offers (see site/templates/parts/demo_bar.html)."""
+    """What the bar offers (see site/templates/parts/demo_bar.html).
 
-    groups: Sequence[Group]
+    `own` is the story of whoever is signed in, if they play in one; officers serve several. `current` is who one is.
+    """
+
+    own: Group | None
+    stories: Sequence[Group]
+    staff: Sequence[Group]
     items: Sequence[Plug]
     today: datetime.date
     days: int
     sign_in_url: str
     outage_url: str
     advance_url: str
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """Everybody one can be."""
+        return [*([self.own] if self.own else ()), *self.stories, *self.staff]
+
+    @property
+    def current(self) -> Person | None:
+        """Who one is, None for strangers."""
+        return next((person for group in self.groups for person in group.people if person.current), None)
 
 
 def bar(user: Any, *, now: datetime.datetime, days: int) -> Bar | None:
@@ -78,7 +93,9 @@ def bar(user: Any, *, now: datetime.datetime, days: int) -> Bar | None:
     told = stories(read)
     story = story_of(read, mine)
     return Bar(
-        groups=[*_stories(read, sorted(told, key=lambda one: one is not story), mine), *_staff(read, mine)],
+        own=_own(read, story, mine) if story else None,
+        stories=[Group(one.title, _players(one, mine)) for one in told if not story or one.code != story.code],
+        staff=_staff(read, mine),
         items=_plugs(read, story or (told[0] if told and not mine else None), now),
         today=now.date(),
         days=days,
@@ -106,26 +123,21 @@ def story_of(read: City, name: str) -> Story | None:
     return next((story for story in stories(read) if name.startswith(f"{story.code}.")), None)
 
 
-def _stories(read: City, told: Sequence[Story], mine: str) -> list[Group]:
-    """Return a row for each story: its people, who decides, and who is asked for a check."""
-    groups = []
-    for story in told:
-        people = [
-            Person(name, Reason(ROLES.get(role, role)), None, "user", name == mine)
-            for role in story.sign_in
-            for name in [username(story.code, role)]
-        ]
-        matter = read.matters.get(story.matter)
-        if matter is not None:
-            asked = {
-                read.facts[fact["fact"]].answered_by: N_("答复核查：%(office)s")
-                for fact in story.expected.get("facts", ())
-                if fact["way"] == "department"
-            }
-            offices = {**asked, matter.owner: N_("审批：%(office)s")}
-            people += [_officer(read, code, label, mine) for code, label in offices.items()]
-        groups.append(Group(story.title, people))
-    return groups
+def _players(story: Story, mine: str) -> list[Person]:
+    names = [(role, username(story.code, role)) for role in story.sign_in]
+    return [Person(name, Reason(ROLES.get(role, role)), None, "user", name == mine) for role, name in names]
+
+
+def _own(read: City, story: Story, mine: str) -> Group:
+    """Return who plays in the story, with every office a check or an objection may go to, and the one that decides."""
+    people = _players(story, mine)
+    matter = read.matters.get(story.matter)
+    if matter is not None:
+        needs = matter.work.needs if matter.work else ()
+        offices = {read.facts[need.fact].answered_by: N_("答复核查：%(office)s") for need in needs}
+        label = N_("审批、答复核查：%(office)s") if matter.owner in offices else N_("审批：%(office)s")
+        people += [_officer(read, code, said, mine) for code, said in {**offices, matter.owner: label}.items()]
+    return Group(story.title, people)
 
 
 def _officer(read: City, code: str, label: str, mine: str) -> Person:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+
 from mianzheng.catalogue.queries.editions import city, current, edition
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
@@ -33,7 +35,10 @@ def newest() -> Build:
     if found is None:
         raise NotFound(
             Reason(N_("演示城市还没有建好。")),
-            Reason(N_("请运行 mianzheng demo build --people 2000 --organisations 340。")),
+            Reason(
+                N_("请运行 mianzheng demo build，建一座 %(people)s 人、%(organisations)s 个单位的演示城市。"),
+                {"people": f"{settings.DEMO_PEOPLE:,}", "organisations": f"{settings.DEMO_ORGANISATIONS:,}"},
+            ),
         )
     return found
 

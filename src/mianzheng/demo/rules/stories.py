@@ -55,7 +55,17 @@ def stories(city: City) -> tuple[Story, ...]:
 
 def _story(entry: Mapping[str, Any]) -> Story:
     known = {name: entry[name] for name in Story.__slots__ if name in entry and name not in ("title",)}
-    return Story(title=Text(entry["title"], entry["title_en"]), **known)
+    return Story(**{**known, "title": Text(entry["title"], entry["title_en"]), "expected": _expected(entry)})
+
+
+def _expected(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is expected, its facts with the keys and in the order in which a case tells them."""
+    expected = {"status": "", "papers_asked": 0, "facts": (), **entry.get("expected", {})}
+    facts = [
+        {"fact": fact["fact"], "about": fact.get("about", APPLICANT), "way": fact["way"], "verdict": fact["verdict"]}
+        for fact in expected["facts"]
+    ]
+    return {**expected, "facts": facts}
 
 
 def cast(world: World, told: Sequence[Story]) -> dict[str, Cast]:

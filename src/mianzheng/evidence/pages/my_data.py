@@ -54,6 +54,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
                 "case": case,
                 "mine": mine,
                 "rows": _rows(city, looks, actor.id, matter),
+                "as_logged": list(dict.fromkeys(look.purpose for look in looks)),
             }
         )
     context = {"occasions": occasions, "count": len(entries), "now": clock.now(), "here": "my-data"}
@@ -87,6 +88,9 @@ def _row(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         who = Reason(N_("申请人发起，由系统查询"))
     elif entry.actor == "program":
         who = Reason(N_("系统"))
+    purpose = _purpose(city, entry, matter)
+    if purpose and office:
+        who, purpose = purpose, None
     return {
         "at": entry.at,
         "action": Reason(ACTIONS[entry.action]),
@@ -94,8 +98,7 @@ def _row(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         "item": item.name if item else None,
         "owner": city.departments[item.owner].name if item else None,
         "who": who,
-        "purpose": _purpose(city, entry, matter),
-        "as_logged": entry.purpose,
+        "purpose": purpose,
         "basis": _basis(city, entry),
         "verdict": entry.verdict,
     }
@@ -110,7 +113,7 @@ def _purpose(city: City, entry: Entry, matter: str) -> Reason | None:
     if matter not in city.matters:
         return None
     office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
-    told = {"matter": city.matters[matter].name, "office": office.name if office else Reason(N_("部门"))}
+    told = {"matter": city.matters[matter].name, "office": office.name if office else Reason(N_("经办部门"))}
     if entry.action == "reveal" and entry.actor_role == "resident" and entry.applicant not in (None, entry.subject):
         return Reason(N_("填“%(matter)s”的表时从亲属中选人"), told)
     if entry.action == "prefill" or (entry.action == "reveal" and entry.actor_role == "resident"):
