@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mianzheng.catalogue.rules.city import Field, Item
+from mianzheng.catalogue.rules.source import Reader
 from mianzheng.common.texts import Text
 from mianzheng.demo.rules.draws import draw
 from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification
@@ -38,6 +39,21 @@ WORLD = World(
 SIGHT = Sight(
     PEOPLE, {"kind": Drawn(np.array(list("xyxy")), np.array([False, False, True, False]))}, WORLD.tables, TODAY
 )
+
+
+def test_a_key_nobody_reads_is_refused_with_its_line():
+    chance = stream(1, "x")
+    for spec in (
+        {"value": 1, "mising": 0.5},
+        {"cases": [{"if": "alive", "value": 1, "foo": 2}]},
+        {"value": 1, "if": "x"},
+    ):
+        with pytest.raises(WrongSpecification, match="is not known here"):
+            draw(chance, spec, SIGHT)
+    tree = Reader({"demo/records.yaml": "card:\n  of: people\n  shar: 0.5\n  fields: {}\n"}).tree("demo/records.yaml")
+    item = Item("card", Text("卡", "Card"), "x", "person", "conditional", "day", True, "general", False)
+    with pytest.raises(WrongSpecification, match=r"demo/records\.yaml:3: 'shar' is not known here"):
+        fill(WORLD, item, tree["card"], seed=1)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,11 @@ def cases(request: HttpRequest) -> HttpResponse:
                 "case": case,
                 "matter": city.matters[case.matter],
                 "status": case.status,
-                "status_name": Reason(NAMES[Status(case.status)]),
+                "status_name": Reason(
+                    N_("待提交")
+                    if case.status == Status.DRAFT and case.agreed_at is not None
+                    else NAMES[Status(case.status)]
+                ),
                 "needs_you": case.status in (Status.DRAFT, Status.WAITING_COMMITMENT),
                 "how_far": HOW_FAR.get(case.agreed_at is not None) if case.status == Status.DRAFT else None,
                 "unread": case.status == Status.DRAFT and case.agreed_at is None,

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification
+from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification, only
 from mianzheng.demo.rules.tables import Column, between, weighted
 
 WAYS = ("from", "value", "choice", "integer", "decimal", "chance", "ago", "ahead", "after", "serial", "cases")
+WORDS = (*WAYS, "map", "missing", "step", "times", "places", "days", "future", "start", "width")
 
 
 def draw(chance: np.random.Generator, spec: Any, sight: Sight) -> Drawn:
     """Draw a column of as many values as there are rows at hand. Raises `WrongSpecification`."""
     if not isinstance(spec, Mapping):
         spec = {"value": spec}
+    only(spec, WORDS)
     ways = [way for way in WAYS if way in spec]
     if len(ways) != 1:
         raise WrongSpecification(f"{dict(spec)} must say exactly one of: {', '.join(WAYS)}")
@@ -114,6 +116,7 @@ def _cases(chance: np.random.Generator, spec: Mapping[str, Any], sight: Sight) -
     count = len(sight.rows)
     result: Drawn | None = None
     for case in reversed(spec["cases"]):
+        only(case, ("if", *WORDS))
         found = draw(chance, {key: value for key, value in case.items() if key != "if"}, sight)
         fits = sight.truths(case["if"]) if "if" in case else np.ones(count, dtype=bool)
         if result is None:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from mianzheng.catalogue.rules.source import Record
 from mianzheng.demo.rules.tables import NOBODY, Column, Table, Truths
 
 
 class WrongSpecification(ValueError):
     """A specification of the demo cannot be followed; the sentence says why."""
+
+
+def only(spec: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raise `WrongSpecification` for a key nobody reads: mistyped, it would silently do nothing."""
+    for key in spec:
+        if key not in known:
+            at = f"{spec.file}:{spec.lines.get(key, spec.line)}: " if isinstance(spec, Record) else ""
+            raise WrongSpecification(f"{at}'{key}' is not known here, expected some of: {', '.join(known)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.demo.rules.draws import draw
-from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification
+from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification, only
 from mianzheng.demo.rules.tables import Table, World, between, stream
 
 SUBJECTS = {"people": "person", "organisations": "organisation", "houses": "house"}
 """Tables whose rows are subjects, and of which kind."""
+
+POPULATION = ("of", "subject", "if", "disputed", "share", "count", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def fill(world: World, item: Item, spec: Any, *, seed: int) -> list[Filling]:
 
 
 def _population(world: World, item: Item, spec: Mapping[str, Any], chance: np.random.Generator) -> Filling:
+    only(spec, POPULATION)
     table = world.tables.get(spec.get("of", ""))
     if table is None:
         raise WrongSpecification(f"'of' is '{spec.get('of')}', expected one of: {', '.join(world.tables)}")
