@@ -177,3 +177,12 @@ def test_the_command_line_applies_as_every_story_tells(here, settings):
     first = builds.told()[0]
     assert TRIALS().answers(matter="residence-permit", number=first.applicant) == {}
     assert TRIALS().answers(matter=first.story.matter, number="11010519491231002X") == {}
+
+
+@pytest.mark.django_db
+def test_a_city_that_is_not_built_names_the_size_it_would_get(settings):
+    settings.DEMO_PEOPLE, settings.DEMO_ORGANISATIONS = 12_000, 900
+    Build.objects.all().delete()
+    with pytest.raises(NotFound) as missing:
+        builds.newest()
+    assert missing.value.now.params == {"people": "12,000", "organisations": "900"}

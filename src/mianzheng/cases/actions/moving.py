@@ -100,6 +100,7 @@ def decide(
     """Write the decision with what it relied on, and make the move."""
     name = "grant" if outcome == "granted" else "refuse"
     check_move(name, Status(case.status), by)
+    findings = findings.strip()
     relied = [
         {
             "need": file.need.code,
@@ -116,7 +117,7 @@ def decide(
     models.Decision.objects.create(
         case=case,
         outcome=outcome,
-        findings=findings.strip(),
+        findings=findings,
         basis=basis,
         relied=relied,
         digest=hashlib.sha256(sealed.encode()).hexdigest(),

@@ -21,11 +21,15 @@ from mianzheng.cases.rules.deciding import for_officer, seen, unreviewed
 from mianzheng.cases.rules.states import NAMES
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.progress import Progress
-from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.people.actions.disclosure import reveal
+from mianzheng.people.queries import account
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
+
+SAID_BY_PEOPLE = (Way.DEPARTMENT, Way.COMMITMENT, Way.REVIEW, Way.CERTIFICATE)
+"""Ways in which somebody wrote or signed what the receipt must quote."""
 
 
 def _dossier(request: HttpRequest, case: uuid.UUID) -> Dossier:
@@ -159,10 +163,21 @@ def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     decision = getattr(dossier.case, "decision", None)
     if decision is None:
         raise Http404
-    city = dossier.city
+    city, found = dossier.city, dossier.case
+    people = reveal(
+        subjects={found.applicant},
+        purpose=f"履职依据凭证“{dossier.matter.name.zh}”",
+        case=found.id,
+        matter=found.matter,
+        applicant=found.applicant,
+        now=clock.now(),
+        **actor_of(request, "officer").log(),
+    )
+    said = {file.need.code: file.progress.reason for file in dossier.files if file.progress.way in SAID_BY_PEOPLE}
     relied = [
         {
             **row,
+            "note": said.get(row["need"]),
             "question": city.facts[row["fact"]].question,
             "about_name": city.relations[row["about"]].name if row["about"] in city.relations else APPLICANT,
             "source_name": _source_name(dossier, row["source"]),
@@ -177,9 +192,20 @@ def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "relied": relied,
         "basis": city.bases.get(decision.basis),
         "owner": (city.departments.get(dossier.case.owner) or city.bodies[dossier.case.owner]).name,
+        "applicant": people.get(found.applicant),
+        "decider": _post(decision.decided_by),
         "here": "department",
     }
     return render(request, "cases/reliance.html", context)
+
+
+def _post(account_id: str) -> str:
+    """Return the post of whoever decided; nothing where the program did."""
+    try:
+        found = account(uuid.UUID(account_id))
+    except ValueError:
+        return ""
+    return found.display_name if found else ""
 
 
 def _source_name(dossier: Dossier, code: str) -> Any:
