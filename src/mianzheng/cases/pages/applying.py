@@ -55,7 +55,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "work": dossier.work,
         "status": dossier.status,
         "status_name": _standing(dossier),
-        "owner": (dossier.city.departments.get(found.owner) or dossier.city.bodies[found.owner]).name,
+        "owner": dossier.city.office(found.owner),
         "rows": rows,
         "answers": answers_in_words(dossier, {}),
         "notice": dossier.city.texts[dossier.work.notice],

@@ -19,7 +19,9 @@ from mianzheng.cases.queries import dossiers
 from mianzheng.cases.queries.dossiers import Dossier
 from mianzheng.cases.rules.deciding import for_officer, seen, unreviewed
 from mianzheng.cases.rules.states import NAMES
+from mianzheng.catalogue.rules.city import City
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
 from mianzheng.evidence.rules.progress import Progress
 from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.people.actions.disclosure import reveal
@@ -180,7 +182,7 @@ def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
             "note": said.get(row["need"]),
             "question": city.facts[row["fact"]].question,
             "about_name": city.relations[row["about"]].name if row["about"] in city.relations else APPLICANT,
-            "source_name": _source_name(dossier, row["source"]),
+            "source_name": _source_name(city, row["source"]),
         }
         for row in decision.relied
     ]
@@ -191,7 +193,7 @@ def reliance(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "decision": decision,
         "relied": relied,
         "basis": city.bases.get(decision.basis),
-        "owner": (city.departments.get(dossier.case.owner) or city.bodies[dossier.case.owner]).name,
+        "owner": city.office(dossier.case.owner),
         "applicant": people.get(found.applicant),
         "decider": _post(decision.decided_by),
         "here": "department",
@@ -208,10 +210,8 @@ def _post(account_id: str) -> str:
     return found.display_name if found else ""
 
 
-def _source_name(dossier: Dossier, code: str) -> Any:
-    city = dossier.city
-    named = city.items.get(code) or city.departments.get(code) or city.bodies.get(code)
-    if named:
-        return named.name
-    text = city.texts.get(code)
-    return text.title if text else ""
+def _source_name(city: City, code: str) -> Text | None:
+    """Return what answered: a register, an office, or the text somebody signed."""
+    if code in city.items:
+        return city.items[code].name
+    return city.texts[code].title if code in city.texts else city.office(code)

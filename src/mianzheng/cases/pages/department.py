@@ -78,7 +78,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     shown = [row for row in rows if wanted in ("", row["kind"])]
     shown.sort(key=lambda row: (row["due"], row["kind"]))
     context = {
-        "office": (city.departments.get(office) or city.bodies[office]).name,
+        "office": city.office(office),
         "rows": shown,
         "checks": len(questions),
         "cases": len(cases),

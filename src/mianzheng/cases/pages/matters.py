@@ -49,7 +49,7 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
     owner = city.departments.get(found.owner)
     context: dict[str, Any] = {
         "matter": found,
-        "owner": (owner or city.bodies[found.owner]).name,
+        "owner": city.office(found.owner),
         "phone": owner.phone if owner else "",
         "papers_asked": papers_asked(plans) if found.work else len(kept),
         "papers": papers,

@@ -74,7 +74,7 @@ def receipt(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "matter": dossier.matter,
         "work": dossier.work,
         "status_name": Reason(NAMES[dossier.status]),
-        "owner": (dossier.city.departments.get(dossier.case.owner) or dossier.city.bodies[dossier.case.owner]).name,
+        "owner": dossier.city.office(dossier.case.owner),
         "rows": rows_of(dossier, acting=False),
         "decision": getattr(dossier.case, "decision", None),
         "qr": qr(url),
@@ -95,7 +95,7 @@ def receipt_check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = {
         "case": case,
         "matter": city.matters[case.matter],
-        "owner": (city.departments.get(case.owner) or city.bodies[case.owner]).name,
+        "owner": city.office(case.owner),
         "status_name": Reason(NAMES[Status(case.status)]),
     }
     return render(request, "cases/receipt_check.html", context)

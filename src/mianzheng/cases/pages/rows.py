@@ -76,8 +76,7 @@ def office_of(city: City, need: Need, way: Way, owner: str) -> Text | None:
     if way in (Way.COMMITMENT, Way.CERTIFICATE):
         return None
     code = {Way.DEPARTMENT: fact.answered_by, Way.REVIEW: owner}.get(way, city.items[fact.item].owner)
-    body = city.departments.get(code) or city.bodies.get(code)
-    return body.name if body else None
+    return city.office(code)
 
 
 def planned(city: City, plan: Plan, owner: str, *, note: Reason | None = None) -> Row:

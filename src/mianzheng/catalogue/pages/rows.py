@@ -113,8 +113,7 @@ class ThemeRow:
 
 def party(city: City, code: str) -> Words:
     """Return the name of who demands or issues: a department, a body, or a level of the city."""
-    known = city.departments.get(code) or city.bodies.get(code)
-    return known.name if known else LEVEL_NAMES.get(code, Text(code))
+    return city.office(code) or LEVEL_NAMES.get(code, Text(code))
 
 
 def certificate_row(city: City, certificate: Certificate) -> CertificateRow:

@@ -317,3 +317,8 @@ class City:
     texts: Mapping[str, TextVersion]
     holidays: Mapping[datetime.date, bool]
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def office(self, code: str) -> Text | None:
+        """Return the name of the department or body `code`: who decides, answers or demands; None where there is none."""
+        found = self.departments.get(code) or self.bodies.get(code)
+        return found.name if found else None

@@ -80,8 +80,8 @@ def _row(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
     asked: Any = fact.question if fact else None
     if relation:
         asked = Reason(N_("查谁是%(who)s"), {"who": relation.name})
-    office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
-    who: Any = office.name if office else Reason(N_("经办人"))
+    office = city.office(entry.actor_office)
+    who: Any = office or Reason(N_("经办人"))
     if entry.actor == account:
         who = Reason(N_("您本人发起，由系统查询"))
     elif entry.actor_role == "resident":
@@ -112,8 +112,8 @@ def _purpose(city: City, entry: Entry, matter: str) -> Reason | None:
     """
     if matter not in city.matters:
         return None
-    office = city.departments.get(entry.actor_office) or city.bodies.get(entry.actor_office)
-    told = {"matter": city.matters[matter].name, "office": office.name if office else Reason(N_("经办部门"))}
+    office = city.office(entry.actor_office) or Reason(N_("经办部门"))
+    told = {"matter": city.matters[matter].name, "office": office}
     if entry.action == "reveal" and entry.actor_role == "resident" and entry.applicant not in (None, entry.subject):
         return Reason(N_("填“%(matter)s”的表时从亲属中选人"), told)
     if entry.action == "prefill" or (entry.action == "reveal" and entry.actor_role == "resident"):
