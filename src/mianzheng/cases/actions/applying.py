@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from mianzheng.cases import models
 from mianzheng.cases.actions.moving import locked, move, settle
-from mianzheng.cases.queries.dossiers import Dossier, inquiry_of, open_dossier
+from mianzheng.cases.queries.dossiers import Dossier, inquiry_of, no_case, open_dossier
 from mianzheng.cases.rules.answers import clean, needs_of
 from mianzheng.cases.rules.deciding import check_hand_in
 from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, By, Status
@@ -54,7 +54,7 @@ def start(*, matter: str, key: uuid.UUID, actor: Actor, now: datetime.datetime) 
             },
         )
     if found.applicant != actor.subject:
-        raise NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”打开。")))
+        raise no_case()
     return found
 
 

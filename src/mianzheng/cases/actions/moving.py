@@ -11,20 +11,18 @@ from typing import Any
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.cases import models
-from mianzheng.cases.queries.dossiers import Dossier, open_dossier
+from mianzheng.cases.queries.dossiers import Dossier, no_case, open_dossier, stood
 from mianzheng.cases.rules.deciding import may_program_grant, resting, seen
 from mianzheng.cases.rules.states import WITH_PERSON, By, Status, between, check_move
 from mianzheng.common.actors import PROGRAM, Actor
-from mianzheng.common.errors import NotFound
 from mianzheng.common.periods import WorkingDays
-from mianzheng.common.reasons import N_, Reason
 
 
 def locked(case: uuid.UUID, **only: Any) -> models.Case:
     """Return `case` locked for the transaction, or raise `NotFound` where `only` does not fit it."""
     found = models.Case.objects.select_for_update().filter(id=case, **only).first()
     if found is None:
-        raise NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
+        raise no_case()
     return found
 
 
@@ -101,18 +99,7 @@ def decide(
     name = "grant" if outcome == "granted" else "refuse"
     check_move(name, Status(case.status), by)
     findings = findings.strip()
-    relied = [
-        {
-            "need": file.need.code,
-            "fact": file.need.fact,
-            "about": file.need.about,
-            "way": str(file.progress.way),
-            "verdict": str(file.progress.verdict),
-            "source": file.progress.source,
-            "as_of": file.progress.as_of.isoformat() if file.progress.as_of else None,
-        }
-        for file in dossier.files
-    ]
+    relied = [{"need": file.need.code, **stood(file)} for file in dossier.files]
     sealed = json.dumps([str(case.id), outcome, findings, basis, relied], ensure_ascii=False, sort_keys=True)
     models.Decision.objects.create(
         case=case,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from mianzheng.cases.rules.states import NAMES
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
+from mianzheng.evidence.queries.files import File
 from mianzheng.evidence.rules.progress import Progress
 from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.people.actions.disclosure import reveal
@@ -60,7 +61,6 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     rows = rows_of(dossier, acting=False, applicant=APPLICANT)
     failed = [file for file in dossier.files if file.progress.failed]
     unseen = [file for file in failed if not seen(file.progress, found.submitted_at)]
-    bases = {code: dossier.city.bases[code] for code in dossier.grounds}
     context = {
         **zero_of(dossier),
         "case": found,
@@ -75,9 +75,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "reviewed": [row for row, file in zip(rows, dossier.files, strict=True) if _reviewed(file.progress)],
         "doubtful": any(each.verdict is not Verdict.HOLDS for each in dossier.progress),
         "unseen": bool(unseen),
-        "can_refuse": bool(failed) and len(unseen) < len(failed) and not dossier.to_review,
         "why_not_refuse": _why_not_refuse(failed, unseen, dossier),
-        "bases": bases,
+        "bases": {code: dossier.city.bases[code] for code in dossier.grounds},
         "history": dossiers.steps_of(found.id),
         "decision": getattr(found, "decision", None),
         "left": working_days_left(dossier.city.holidays, found.due),
@@ -86,8 +85,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     return render(request, "cases/decide.html", context)
 
 
-def _why_not_refuse(failed: list[Any], unseen: list[Any], dossier: Dossier) -> Reason | None:
-    """Say why the button to refuse is grey."""
+def _why_not_refuse(failed: Sequence[File], unseen: Sequence[File], dossier: Dossier) -> Reason | None:
+    """Say why the button to refuse is grey, or None when it is not."""
     if dossier.to_review:
         return Reason(N_("先逐项写下人工核查所见。"))
     if not failed:
@@ -102,7 +101,6 @@ def _reviewed(each: Progress) -> bool:
 
 
 def _act(request: HttpRequest, case: uuid.UUID, act: Callable[..., None], done: str, **words: Any) -> HttpResponse:
-    _dossier(request, case)
     with told(request):
         act(case=case, actor=actor_of(request, "officer"), now=clock.now(), **words)
         messages.success(request, done)
@@ -133,7 +131,6 @@ def find(request: HttpRequest, case: uuid.UUID, need: str) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     """Send the case back so that the person sees a failing fact first."""
-    _dossier(request, case)
     with told(request):
         note = request.POST.get("note", "")
         deciding.send_back(case=case, note=note, actor=actor_of(request, "officer"), now=clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from mianzheng.cases.models import Case
 from mianzheng.cases.pages.rows import answers_in_words
 from mianzheng.cases.queries import dossiers
 from mianzheng.cases.rules.states import NAMES, Status
@@ -114,15 +115,8 @@ def _asked_here(request: HttpRequest, check: uuid.UUID) -> Question:
     return found
 
 
-def _matters(found: Question) -> list[Text]:
-    """Return the names of the matters that wait for an answer."""
-    waiting = dossiers.cases_by_id(found.cases).values()
-    return list(dict.fromkeys(edition(case.edition).matters[case.matter].name for case in waiting))
-
-
-def _written(found: Question) -> list[tuple[Text, list[tuple[Text, Any]]]]:
+def _written(found: Question, waiting: Iterable[Case]) -> list[tuple[Text, list[tuple[Text, Any]]]]:
     """Return what the applicant wrote in each case that waits: the claim to compare with; relatives stay unnamed."""
-    waiting = dossiers.cases_by_id(found.cases).values()
     opened = [dossiers.open_dossier(case, now=clock.now()) for case in waiting if case.applicant == found.applicant]
     written = [(each.matter.name, answers_in_words(each, {})) for each in opened]
     return [pair for place, pair in enumerate(written) if pair not in written[:place]]
@@ -137,6 +131,7 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
     actor = actor_of(request, "officer")
     fact = city.facts[found.fact]
     subjects = found.subjects or (found.applicant,)
+    waiting = dossiers.cases_by_id(found.cases).values()
     people = reveal(
         subjects=subjects,
         purpose=f"部门核查“{fact.name.zh}”",
@@ -150,12 +145,12 @@ def check(request: HttpRequest, check: uuid.UUID) -> HttpResponse:
         "fact": fact,
         "item": city.items[fact.item],
         "params": [(p.name, found.params[p.code]) for p in fact.params.values() if p.code in found.params],
-        "written": _written(found),
+        "written": _written(found, waiting),
         "relation": city.relations[found.about].name if found.about in city.relations else None,
         "people": [people[subject] for subject in subjects if subject in people],
         "to_find": not found.subjects and found.about in city.relations,
         "left": working_days_left(city.holidays, found.due),
-        "matters": _matters(found),
+        "matters": list(dict.fromkeys(edition(case.edition).matters[case.matter].name for case in waiting)),
         "here": "department",
     }
     return render(request, "cases/check.html", context)

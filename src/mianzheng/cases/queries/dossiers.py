@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from mianzheng.cases import models
 from mianzheng.cases.rules.answers import needs_of, selected
 from mianzheng.cases.rules.deciding import grounds, unreviewed
-from mianzheng.cases.rules.states import Status
+from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, Status
 from mianzheng.catalogue.queries.editions import edition
 from mianzheng.catalogue.rules.city import City, Matter, Work
 from mianzheng.common.errors import NotFound
@@ -93,7 +93,8 @@ def _cases() -> QuerySet[models.Case]:
     return models.Case.objects.select_related("decision")
 
 
-def _no_case() -> NotFound:
+def no_case() -> NotFound:
+    """Return the refusal for a case that does not exist, or not for whoever asks: nobody learns which."""
     return NotFound(Reason(N_("没有这件办件，或者它不归您。")), Reason(N_("请从“我的办件”或您的待办列表打开。")))
 
 
@@ -101,7 +102,7 @@ def of_applicant(case: uuid.UUID, applicant: uuid.UUID | None, *, now: datetime.
     """Return the applicant's own case, or raise `NotFound` as for a case that does not exist."""
     found = _cases().filter(id=case, applicant=applicant).first() if applicant else None
     if found is None:
-        raise _no_case()
+        raise no_case()
     return open_dossier(found, now=now)
 
 
@@ -109,7 +110,7 @@ def of_office(case: uuid.UUID, office: str, *, now: datetime.datetime) -> Dossie
     """Return a case that `office` decides and that has been handed in, or raise `NotFound`."""
     found = _cases().filter(id=case, owner=office, submitted_at__isnull=False).first() if office else None
     if found is None:
-        raise _no_case()
+        raise no_case()
     return open_dossier(found, now=now)
 
 
@@ -120,10 +121,8 @@ def mine(applicant: uuid.UUID) -> list[models.Case]:
 
 def draft_of(applicant: uuid.UUID, matter: str) -> models.Case | None:
     """Return the applicant's unfinished case of `matter`, to go on with."""
-    open_ = [Status.DRAFT, Status.WAITING_COMMITMENT, Status.WAITING_DEPARTMENT]
-    return (
-        models.Case.objects.filter(applicant=applicant, matter=matter, status__in=open_).order_by("-started_at").first()
-    )
+    drafts = models.Case.objects.filter(applicant=applicant, matter=matter, status__in=WITH_PERSON)
+    return drafts.order_by("-started_at").first()
 
 
 def desk(office: str, *, ended: bool = False) -> list[models.Case]:
@@ -135,11 +134,7 @@ def desk(office: str, *, ended: bool = False) -> list[models.Case]:
             .select_related("decision")
             .order_by("-decision__decided_at")[:200]
         )
-    return list(
-        models.Case.objects.filter(owner=office, status__in=[Status.SUBMITTED, Status.IN_REVIEW]).order_by("due", "id")[
-            :200
-        ]
-    )
+    return list(models.Case.objects.filter(owner=office, status__in=WITH_OFFICE).order_by("due", "id")[:200])
 
 
 def found_so_far(cases: Iterable[models.Case], *, now: datetime.datetime) -> dict[uuid.UUID, Counter[Verdict | None]]:
@@ -172,20 +167,22 @@ def steps_of(case: uuid.UUID) -> list[models.Step]:
     return list(models.Step.objects.filter(case=case).order_by("id"))
 
 
+def stood(file: File) -> dict[str, Any]:
+    """Return where one fact stands, in JSON types: what a decision keeps and what the command line prints."""
+    found = file.progress
+    return {
+        "fact": file.need.fact,
+        "about": file.need.about,
+        "way": str(found.way),
+        "verdict": str(found.verdict or "unknown"),
+        "source": found.source,
+        "as_of": found.as_of.isoformat() if found.as_of else None,
+    }
+
+
 def told(dossier: Dossier) -> dict[str, Any]:
     """Return the case as `mianzheng case apply --json` prints it. Reasons stay reasons; the edge puts them into words."""
-    facts: list[Mapping[str, Any]] = [
-        {
-            "fact": file.need.fact,
-            "about": file.need.about,
-            "way": str(file.progress.way),
-            "verdict": str(file.progress.verdict or "unknown"),
-            "source": file.progress.source,
-            "as_of": file.progress.as_of.isoformat() if file.progress.as_of else None,
-            "reason": file.progress.reason,
-        }
-        for file in dossier.files
-    ]
+    facts = [{**stood(file), "reason": file.progress.reason} for file in dossier.files]
     return {
         "case": str(dossier.case.id),
         "number": dossier.case.number,
