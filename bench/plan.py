@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
-import os
 import random
-import subprocess
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
+
+import report
 
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.rules.city import City, Matter
@@ -31,8 +29,6 @@ from mianzheng.evidence.rules.progress import Event, Kind, progress
 from mianzheng.evidence.rules.verdicts import Verdict, Way
 from mianzheng.evidence.rules.ways import offices_of, papers_asked, plan
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULT = ROOT / "bench" / "results" / "plan.json"
 NOW = datetime.datetime(2026, 3, 2, 10, tzinfo=datetime.UTC)
 FACTS = 5
 VARIETY = 1000
@@ -105,44 +101,20 @@ def measure(city: City, seconds: float) -> float:
     return made / took
 
 
-def machine() -> dict[str, float]:
-    """Return what the machine has."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {"cores": os.cpu_count() or 1, "memory_gb": round(memory, 1)}
-
-
-def commit() -> str:
-    """Return the commit that was measured, marked where files differ from it; empty outside a repository."""
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return said.stdout.strip()
-
-
 def main() -> None:
     """Measure three times, keep the middle one, write it down."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=float, default=5.0, help="of each of three runs")
     seconds = options.parse_args().seconds
-    city, problems = read(files_of(ROOT / "cities" / "yiwu"))
+    city, problems = read(files_of(report.ROOT / "cities" / "yiwu"))
     assert city is not None, problems
     runs = sorted(measure(city, seconds) for _ in range(3))
-    result = {
-        "name": "plan",
-        "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": commit(),
-        "machine": machine(),
-        "figures": {
-            "plans_per_s": round(runs[1]),
-            "choices_per_s": round(runs[1] * FACTS),
-            "slowest_plans_per_s": round(runs[0]),
-        },
-        "against": {},
-        "command": "python bench/plan.py",
+    figures = {
+        "plans_per_s": round(runs[1]),
+        "choices_per_s": round(runs[1] * FACTS),
+        "slowest_plans_per_s": round(runs[0]),
     }
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    print(f"plan: {runs[1]:,.0f} plans/s of {FACTS} facts on one core ({runs[1] * FACTS:,.0f} choices of way/s)")
+    report.write("plan", figures, command="python bench/plan.py")
 
 
 if __name__ == "__main__":

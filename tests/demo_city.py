@@ -33,7 +33,7 @@ def town(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Built]:
         yield built()
         call_command("flush", verbosity=0, interactive=False)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname LIKE 'centre%'")
+            cursor.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname ~ '^(centre|outside)'")
             for schema, name in cursor.fetchall():
                 cursor.execute(f'DROP TABLE {schema}."{name}"')
 

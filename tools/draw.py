@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_PERSON, Status, drawing
+from mianzheng.centre.rules import breaker
 
 STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
 HANDS = {WITH_PERSON: "the applicant", WITH_OFFICE: "the deciding department", ENDED: "nobody: it has ended"}
@@ -38,6 +39,19 @@ def states() -> str:
         "| move | from | to | by | what must be so |",
         "|---|---|---|---|---|",
         *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in MOVES),
+        "",
+        "# States of a connection (熔断)",
+        "",
+        "From `mianzheng.centre.rules.breaker`. A source that keeps failing is left alone for a while, so that nobody waits",
+        "for it; `failures` and `pause` stand in the city package (`connections.yaml`).",
+        "",
+        "```mermaid",
+        breaker.drawing().rstrip(),
+        "```",
+        "",
+        "| move | from | to | what must be so |",
+        "|---|---|---|---|",
+        *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.guard} |" for m in breaker.MOVES),
     ]
     return "\n".join(lines) + "\n"
 

@@ -28,13 +28,13 @@ MARRIAGE, DEBTS = CITY.items["marriage"], CITY.items["debts"]
 def test_records_come_back_with_their_types_by_subject(town):
     anna, ben, carl = town["anna"], town["ben"], town["carl"]
     wedding = {"status": "married", "registered_on": day("2019-06-01")}
-    assert records(MARRIAGE, [anna, carl]) == {anna: [{"spouse": ben, **wedding}]}
-    assert records(MARRIAGE, []) == {}
+    assert records(CITY, MARRIAGE, [anna, carl]) == {anna: [{"spouse": ben, **wedding}]}
+    assert records(CITY, MARRIAGE, []) == {}
 
 
 def test_a_load_replaces_everything_and_says_as_of_when(town):
     town.records("debts", ("anna", 1), ("anna", 2), now=NOW - DAY)
-    assert records(DEBTS, [town["anna"], town["eric"]]) == {town["anna"]: [{"amount": 1}, {"amount": 2}]}
+    assert records(CITY, DEBTS, [town["anna"], town["eric"]]) == {town["anna"]: [{"amount": 1}, {"amount": 2}]}
     register = Register.objects.get(item="debts")
     assert (register.records, register.as_of) == (2, NOW - DAY)
 
@@ -44,13 +44,13 @@ def test_a_load_that_breaks_off_leaves_what_was_there(lasting_town):
     rows = [[eric, 1], [eric, "much"]]
     with pytest.raises(DatabaseError):
         load_records(item=DEBTS, columns=["subject", "amount"], rows=rows, as_of=NOW)
-    assert records(DEBTS, [eric]) == {eric: [{"amount": 500}]}
+    assert records(CITY, DEBTS, [eric]) == {eric: [{"amount": 500}]}
 
 
 def test_what_is_superseded_moves_to_the_history(town):
     eric, anna = town["eric"], town["anna"]
     replace_records(item=DEBTS, subjects=[eric, anna], columns=["subject", "amount"], rows=[[anna, 7]], now=NOW + DAY)
-    assert records(DEBTS, [eric, anna]) == {anna: [{"amount": 7}]}
+    assert records(CITY, DEBTS, [eric, anna]) == {anna: [{"amount": 7}]}
     past = sql.fetch('SELECT subject, amount, known_from, known_to FROM "centre_history"."debts"')
     assert past == [(eric, 500, NOW, NOW + DAY)]
 
@@ -59,11 +59,11 @@ def test_a_newer_catalogue_adds_its_columns_and_old_records_lack_them(town):
     wider = replace(DEBTS, fields=(*DEBTS.fields, Field("debts", "since", Text("起"), "date")))
     ensure_table(item=wider)
     ensure_table(item=wider)
-    assert records(wider, [town["eric"]]) == {town["eric"]: [{"amount": 500, "since": None}]}
+    assert records(CITY, wider, [town["eric"]]) == {town["eric"]: [{"amount": 500, "since": None}]}
 
 
 def test_an_item_without_fields_holds_nothing_to_ask(town):
-    assert records(replace(DEBTS, fields=()), [town["eric"]]) == {}
+    assert records(CITY, replace(DEBTS, fields=()), [town["eric"]]) == {}
 
 
 def test_how_a_register_stands_and_that_a_silent_one_confirms_nothing(town):

@@ -17,6 +17,7 @@ from mianzheng.cases.queries.dossiers import Dossier, of_applicant, told
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import State
 from mianzheng.common.actors import Actor
@@ -46,10 +47,13 @@ def count(table: str) -> int:
 def test_everybody_is_in_the_vault_and_every_register_has_records(here):
     assert here.subjects == count("people_subject")
     assert here.without == ()
-    typed = [code for code, item in city().items.items() if item.fields]
-    assert here.items == len(typed)
-    assert sum(count(f"centre.{code}") for code in typed) == here.records
-    assert min(count(f"centre.{code}") for code in typed) > 0
+    typed = [item for item in city().items.values() if item.fields]
+    assert here.items == len(typed) == 288
+    counts = {item.code: count(f"{'outside' if item.at_source else 'centre'}.{item.code}") for item in typed}
+    assert sum(counts.values()) == here.records
+    assert min(counts.values()) > 0
+    approved = approved_items([item.code for item in typed], today=clock.today())
+    assert approved == {item.code for item in typed if not item.at_source}
 
 
 def test_only_people_of_stories_and_offices_can_sign_in(here):
@@ -64,7 +68,7 @@ def test_only_people_of_stories_and_offices_can_sign_in(here):
 
 
 def test_building_again_replaces_and_adds_nobody(here):
-    before = {table: count(table) for table in ("people_subject", "people_account", "centre.marriage")}
+    before = {table: count(table) for table in ("people_subject", "people_account", "centre.real_estate", "outside.marriage")}
     again = built()
     assert again == here
     assert {table: count(table) for table in before} == before
@@ -147,9 +151,9 @@ def test_a_plug_that_is_not_there_is_refused(here):
 
 def test_registers_grow_stale_unless_they_are_fed(here):
     later = clock.now() + 5 * DAY
-    assert readiness_of(city(), ["marriage"], now=later)["marriage"].state is State.STALE
+    assert readiness_of(city(), ["real_estate"], now=later)["real_estate"].state is State.STALE
     time.feed(city=city(), now=later)
-    assert readiness_of(city(), ["marriage"], now=later)["marriage"].state is State.READY
+    assert readiness_of(city(), ["real_estate"], now=later)["real_estate"].state is State.READY
 
 
 def test_the_command_lists_stories_as_json(here):
@@ -186,3 +190,10 @@ def test_a_city_that_is_not_built_names_the_size_it_would_get(settings):
     with pytest.raises(NotFound) as missing:
         builds.newest()
     assert missing.value.now.params == {"people": "12,000", "organisations": "900"}
+
+
+def test_a_city_grows_to_as_many_records_as_are_wanted(here):
+    now = clock.now()
+    wanted = {"people": 2000, "organisations": 340, "records": 150_000}
+    grown = build(city=city(), seed=1, as_of=now.date(), now=now, **wanted)
+    assert grown.records == pytest.approx(150_000, rel=0.05)

@@ -38,10 +38,11 @@ def reveal(*subjects: uuid.UUID, purpose: str = "核对申请人"):
     return actions.reveal(subjects=subjects, purpose=purpose, actor="program", now=NOW)
 
 
-def test_people_organisations_and_houses_are_found_by_their_numbers():
+def test_people_organisations_houses_and_places_are_found_by_their_numbers():
     company = NewSubject(SubjectKind.ORGANISATION, "义乌市某某有限公司", (("uscc", make_uscc("330782", 1)),))
     house = NewSubject(SubjectKind.HOUSE, "江东街道某幢", (("unit", make_unit("330782", 1, 1)),))
-    entered = register(person(1), company, house)
+    street = NewSubject(SubjectKind.PLACE, "江东街道", (("place", "T01"),))
+    entered = register(person(1), company, house, street)
     assert queries.subjects_of(entered) == entered
     kinds = models.Subject.objects.filter(id__in=entered.values()).values_list("kind", flat=True)
     assert set(kinds) == {str(kind) for kind in SubjectKind}
@@ -73,6 +74,31 @@ def test_a_new_passport_is_not_a_new_person():
     again = register(person(1, ("passport", "E7654321")))
     assert {*first.values(), *again.values()} == {first["passport", "E1234567"]}
     assert models.Document.objects.count() == 3
+
+
+def test_a_thousand_at_once_are_entered_as_one_by_one():
+    known = register(person(5), person(7, ("passport", "E0000007")))
+    many = [person(n % 1000) for n in range(1200)]
+    many += [person(5, ("passport", "E0000005")), NewSubject(SubjectKind.PERSON, "王7", (("passport", "E0000007"),))]
+    many += [NewSubject(SubjectKind.HOUSE, f"{n}幢", (("unit", make_unit("330782", 1, n)),)) for n in range(400)]
+    entered = register(*many)
+    assert entered.items() >= known.items()
+    assert entered["passport", "E0000005"] == known["ric", make_ric("330782", BORN, 5)]
+    assert len(set(entered.values())) == models.Subject.objects.count() == 1400
+    assert queries.subjects_of(entered) == entered
+    some = entered["ric", make_ric("330782", BORN, 999)]
+    assert (reveal(some)[some].name, reveal(some)[some].number) == ("王999", make_ric("330782", BORN, 999))
+
+
+def test_one_wrong_or_doubtful_entry_among_a_thousand_refuses_the_whole():
+    register(person(1), person(2))
+    many = [person(n) for n in range(1000)]
+    both = NewSubject(SubjectKind.PERSON, "王", tuple(("ric", make_ric("330782", BORN, n)) for n in (1, 2)))
+    wrong = NewSubject(SubjectKind.ORGANISATION, "王", (("ric", make_ric("330782", BORN, 8)),))
+    for one in (both, wrong):
+        with pytest.raises(Refusal):
+            register(*many, one)
+    assert models.Subject.objects.count() == 2
 
 
 def test_numbers_of_two_people_are_not_joined_by_themselves():

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,7 @@ from mianzheng.audit import queries as log
 from mianzheng.cases import models
 from mianzheng.cases.actions import applying
 from mianzheng.centre.actions.registers import open_dispute
-from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.queries.records import held, readiness_of
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.evidence.actions.look import look
 from mianzheng.evidence.actions.prefill import prefill, relatives
@@ -96,7 +97,7 @@ def test_the_questions_of_one_matter_cost_one_query_an_item(town, django_assert_
     inquiry = Inquiry(uuid.uuid4(), "home", town["anna"])
     readiness = readiness_of(CITY, items_of(CITY, NEEDS), now=NOW)
     with django_assert_num_queries(5):  # the spouse, three registers (debts for both at once), objections
-        answers, _ = ask(CITY, inquiry, NEEDS, readiness=readiness, today=NOW.date())
+        answers, _ = ask(CITY, inquiry, NEEDS, readiness=readiness, read=partial(held, CITY), today=NOW.date())
     assert {answer.verdict for answer in answers} == {Verdict.HOLDS}
 
 

@@ -19,6 +19,7 @@ from tests.second_city.life import NOW, PEOPLE, Town, settle_down
 STAFF = {
     "homes": {"roles": ["officer"], "department": "homes"},
     "civil": {"roles": ["officer"], "department": "civil"},
+    "duty": {"roles": ["centre"], "department": "civil"},
     "wanda": {"roles": ["agent"], "place": "well"},
 }
 

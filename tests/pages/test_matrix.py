@@ -6,6 +6,8 @@ object and no row there fails the test.
 
 from __future__ import annotations
 
+import datetime
+import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,10 +19,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mianzheng.cases.actions import deciding
 from mianzheng.cases.models import Case
+from mianzheng.centre.actions import sharing
+from mianzheng.centre.actions.approvals import file_approval
+from mianzheng.centre.actions.doubts import raise_objection
+from mianzheng.centre.actions.intake import hand_in
+from mianzheng.centre.actions.sender_keys import make_key
+from mianzheng.centre.models import Approval, Delivery, Doubt, Intake, SenderKey, SharingRequest
+from mianzheng.centre.ports import FAULTS
+from mianzheng.centre.rules.intakes import Fault, Kind, Way
+from mianzheng.common.actors import Actor
+from mianzheng.common.reasons import Reason
 from mianzheng.evidence.models import Check
-from mianzheng.web.access import ANYONE, DEMO, SIGNED_IN, Rule
+from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests.pages.street import Street, seen, street
 from tests.second_city.life import NOW, officer
+from tests.second_city.reading import CITY
 
 __all__ = ["street"]
 
@@ -31,6 +44,7 @@ ROLES = {
     "officer": "homes",
     "officer elsewhere": "civil",
     "agent": "wanda",
+    "centre": "duty",
 }
 HELD = {
     "nobody": {ANYONE},
@@ -39,6 +53,7 @@ HELD = {
     "officer": {ANYONE, SIGNED_IN, "officer"},
     "officer elsewhere": {ANYONE, SIGNED_IN, "officer"},
     "agent": {ANYONE, SIGNED_IN, "agent"},
+    "centre": {ANYONE, SIGNED_IN, "centre"},
 }
 
 PUBLIC: frozenset[str] = frozenset(ROLES)
@@ -46,6 +61,8 @@ APPLICANT = frozenset({"resident"})
 DECIDING = frozenset({"officer"})
 ASKED = frozenset({"officer elsewhere"})
 """The check of the test is put to the other department, so that deciding and being asked are told apart."""
+KEEPERS = frozenset({"officer", "centre"})
+"""The owner of the item a batch, a doubt, an approval or a key of the test is about, and the data centre."""
 
 OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
@@ -76,6 +93,40 @@ OWNERS: dict[str, frozenset[str]] = {
     # a check is the asked department's
     "cases:check": ASKED,
     "cases:answer": ASKED,
+    # an item is everybody's; how it does is its owner's and the data centre's; any department may ask to use it
+    "centre:item": PUBLIC,
+    "centre:quality": KEEPERS,
+    "centre:sharing_ask": frozenset({"officer", "officer elsewhere"}),
+    "centre:sharing_one": KEEPERS | {"officer elsewhere"},
+    "centre:sharing_decide": DECIDING,
+    # a doubt is put to the department that answers for the record
+    "centre:doubt": KEEPERS,
+    "centre:doubt_answer": DECIDING,
+    # a batch, an approval, a key are their department's, and the centre sees all
+    "centre:intake": KEEPERS,
+    "centre:intake_pulse": KEEPERS,
+    "centre:intake_load": KEEPERS,
+    "centre:intake_again": KEEPERS,
+    "centre:intake_confirm": KEEPERS,
+    "centre:intake_cancel": KEEPERS,
+    "centre:intake_faults": frozenset({"officer"}),  # the sender alone
+    "centre:approval_end": KEEPERS,
+    "centre:approval_scan": KEEPERS,
+    "centre:key_end": KEEPERS,
+    # a change is its receiver's, what could not be sent the data centre's; nobody in the second city takes them by machine
+    "cases:then": DECIDING,
+    "centre:change": DECIDING,
+    "centre:change_done": DECIDING,
+    "centre:letter_again": frozenset({"centre"}),
+    "centre:letter_by_hand": frozenset({"centre"}),
+    "centre:hook_save": frozenset(),
+    "centre:hook_close": frozenset(),
+    # a connection is the data centre's; the second city has none
+    "centre:connection_check": frozenset(),
+    # machines show a key; nobody gets in by signing in
+    "api:hand_in": frozenset(),
+    "api:intake": frozenset(),
+    "api:faults": frozenset(),
 }
 """Who may see the object in an address, as `Stage` makes it; whoever else has the role is told that it is not there."""
 
@@ -85,12 +136,26 @@ POSTED: dict[str, dict[str, str]] = {
     "cases:answer": {"verdict": "holds", "note": "查过台账"},
     "cases:find": {"verdict": "holds", "note": "电话核实"},
     "cases:refuse": {"findings": "欠款", "basis": "homes-3"},
+    "centre:doubt_answer": {"outcome": "stands", "why": "查过台账"},
+    "centre:sharing_ask": {"fields": "status", "purpose": "核对", "basis": "办法第三条"},
+    "centre:sharing_decide": {"approved": "yes", "answer": "只用于本事项"},
+    "cases:then": {"why": "复核"},
+    "centre:letter_by_hand": {"note": "电话告知"},
     "demo:outage": {"item": "card", "silent": "off"},
     "demo:advance": {"days": "1"},
     "set_display": {"language": "en"},
+    "centre:intake_load": {"then": "load"},
 }
 FOUND = {200, 204, 302, 405}
 """Statuses of somebody let in: the page, nothing new, on to the next page, or not by this method."""
+
+CODES = {
+    "catalogue:certificate": "work-paper",
+    "centre:item": "debts",
+    "centre:quality": "debts",
+    "centre:sharing_ask": "marriage",
+}
+"""What ``code`` names at these addresses; elsewhere it is a matter."""
 
 HALF_WAY = {"mfa_authenticate"}
 """The second step of signing in sends whoever has not taken the first one back to it."""
@@ -143,18 +208,34 @@ class Stage:
     draft: Case
     decided: Case
     check: Check
+    batch: Intake
+    approval: uuid.UUID
+    sender_key: uuid.UUID
+    doubt: uuid.UUID
+    asked: uuid.UUID
+    delivery: int
+    letter: int
 
     def arguments(self, name: str) -> dict[str, Any]:
         decided = {"cases:receipt", "cases:reliance", "cases:receipt_check"}
         submitted = {each for each in OWNERS if OWNERS[each] is DECIDING}
         case = self.decided if name in decided | submitted else self.draft
         return {
-            "code": "work-paper" if name == "catalogue:certificate" else "home",
+            "code": CODES.get(name, "home"),
+            "doubt": self.doubt,
+            "asked": self.asked,
             "case": case.id,
-            "key": self.decided.key,
+            "key": self.sender_key if name == "centre:key_end" else self.decided.key,
             "check": self.check.id,
             "need": "works",
             "option": "commit",
+            "intake": self.batch.id,
+            "form": "csv",
+            "approval": self.approval,
+            "item": "debts",
+            "delivery": self.delivery,
+            "letter": self.letter,
+            "receiver": "water",
         }
 
 
@@ -166,7 +247,57 @@ def stage(street: Street) -> Stage:
     deciding.grant(case=decided.id, actor=officer("homes"), now=NOW)
     check = Check.objects.get()
     assert check.office == "civil"
-    return Stage(street, Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id), check)
+    cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
+    return Stage(street, *cases, check, *_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
+
+
+def _told(street: Street, case: uuid.UUID) -> tuple[int, int]:
+    """Return a change on the list of homes, about its case, and one that could not be sent."""
+    common = {"item": "debts", "subject": street.town["anna"], "change": "changed", "made_at": NOW, "next_at": NOW}
+    listed = Delivery.objects.create(receiver="homes", case=case, status="listed", **common)
+    return listed.id, Delivery.objects.create(receiver="water", feed="debts", status="dead", tries=8, **common).id
+
+
+def _at_the_desk(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return a doubt put to homes, and civil's request for an item of homes."""
+    civil, debts = officer("civil"), CITY.items["debts"]
+    raise_objection(city=CITY, item=debts, subject=street.town["eric"], note="", actor=civil, now=NOW)
+    wanted = {"fields": ["amount"], "purpose": "核对", "matter": "", "basis": "办法第三条"}
+    return Doubt.objects.get().id, sharing.request(city=CITY, item="debts", **wanted, actor=civil, now=NOW)
+
+
+def _handed_in(street: Street) -> tuple[Intake, uuid.UUID, uuid.UUID]:
+    """Return a batch of homes with an error file, the approval for it, and a key of homes."""
+    sender = Actor(str(street.accounts["homes"].id), "officer", "homes")
+    filed = file_approval(
+        city=CITY,
+        item="debts",
+        document="桥数〔2026〕1号",
+        scope="",
+        from_day=NOW.date(),
+        until_day=None,
+        scan=io.BytesIO(b"%PDF-1.7"),
+        scan_name="a.pdf",
+        actor=sender,
+        now=NOW,
+    )
+    batch = hand_in(
+        city=CITY,
+        item="debts",
+        kind=Kind.SNAPSHOT,
+        way=Way.PAGE,
+        name="a.csv",
+        stream=io.BytesIO("身份证号,欠款\n".encode()),
+        as_of=NOW,
+        actor=sender,
+        office="homes",
+        now=NOW,
+    )
+    errors = FAULTS().write([Fault(2, "欠款", "x", Reason("应当是整数"))])
+    Intake.objects.filter(id=batch).update(errors=errors, errors_until=NOW + datetime.timedelta(days=1))
+    key = uuid.uuid4()
+    make_key(id=key, name="缴费系统", actor=sender, now=NOW)
+    return Intake.objects.get(id=batch), filed, key
 
 
 def asked(client: Client, method: str, address: Address, stage: Stage) -> Any:
@@ -188,7 +319,9 @@ def test_who_may_open_what(stage: Stage, role: str, method: str):
     for address in sorted(ALL, key=lambda each: each.name == "account_logout"):
         response = asked(client, method, address, stage)
         status, sign_in = response.status_code, sent_to_sign_in(response)
-        if DEMO in address.rule.roles:
+        if KEY in address.rule.roles:
+            fits = status in (401, 405) and not sign_in
+        elif DEMO in address.rule.roles:
             fits = status in FOUND | {404} and not sign_in
         elif address.name in HALF_WAY:
             fits = status in FOUND
@@ -207,13 +340,18 @@ def test_who_may_open_what(stage: Stage, role: str, method: str):
 def test_nothing_of_others_changes(stage: Stage, role: str):
     """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
     before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
-    check = Check.objects.values().get()
+    alone = (Check, Intake, Doubt, SharingRequest)
+    others = [each.objects.values().get() for each in alone]
+    deliveries = list(Delivery.objects.order_by("id").values())
     client = stage.street.as_(ROLES[role])
     for address in ALL:
         if address.converters and role not in OWNERS[address.name]:
             asked(client, "POST", address, stage)
     assert [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)] == before
-    assert Check.objects.values().get() == check
+    assert [each.objects.values().get() for each in alone] == others
+    assert list(Delivery.objects.order_by("id").values()) == deliveries
+    assert Approval.objects.get().ended_at is None
+    assert SenderKey.objects.get().ended_at is None
 
 
 def test_an_object_that_is_not_there_and_one_of_others_look_the_same(stage: Stage):

@@ -17,7 +17,7 @@ from mianzheng.common.reasons import Reason
 from mianzheng.common.texts import Text
 from mianzheng.people.models import Account
 from mianzheng.web import access, clock, jobs
-from mianzheng.web.ids import uuid7
+from mianzheng.web.ids import uuid7, uuid7s
 from mianzheng.web.words import day, full_day, full_moment, moment, say, workdays_left
 
 NOV_25 = datetime.date(2026, 11, 25)
@@ -90,7 +90,8 @@ def test_the_demos_clock_moves_forward_for_every_process():
 
 
 def test_ids_sort_by_when_they_were_made():
-    made = [uuid7() for _ in range(5000)]
+    made = [uuid7(), *uuid7s(5000), uuid7(), *uuid7s(0), *uuid7s(3), *(uuid7() for _ in range(5000))]
+    assert len(made) == 10_005
     assert made == sorted(set(made))
     assert {each.version for each in made} == {7} and {each.variant for each in made} == {uuid.RFC_4122}
 

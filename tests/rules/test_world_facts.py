@@ -13,12 +13,14 @@ import pytest
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.catalogue.rules.package import read
+from mianzheng.common.texts import Text
 from mianzheng.demo.rules import ground
-from mianzheng.demo.rules.filling import SUBJECTS, disputed, fill, records
+from mianzheng.demo.rules.filling import SUBJECTS, disputed, fill
 from mianzheng.demo.rules.tables import World
 from mianzheng.demo.rules.world import world
 from mianzheng.evidence.rules.forms import judge
 from mianzheng.evidence.rules.verdicts import Verdict
+from tests.drawn import records
 
 SEED = 1
 AS_OF = datetime.date(2026, 11, 23)
@@ -92,6 +94,31 @@ def test_each_fact_holds_fails_and_is_open_for_somebody(matter: str, need: Need)
     assert not missing, f"{matter}: {need.code} is never {', '.join(sorted(missing))} ({dict(counted)})"
 
 
+OTHERS: dict[str, dict[str, int]] = {
+    "lawyer-in-good-standing": {},
+    "no-bribery-record": {},
+    "declared-missing": {},
+    "not-placed-after-service": {},
+    "maternity-benefit-not-claimed": {"months": 24},
+    "aid-not-fitted-lately": {"months": 36},
+    "transport-permit-held": {},
+    "farmland-subsidy-not-drawn": {},
+    "worker-in-hardship": {},
+    "volunteer-registered": {},
+    "service-on-file": {},
+    "foreign-trade-filed": {},
+    "house-without-water-account": {},
+    "no-tobacco-permit": {},
+}
+"""Facts that only certificates and listed matters need, with parameters such a matter would give."""
+
+
+@pytest.mark.parametrize("fact", OTHERS)
+def test_each_other_fact_holds_fails_and_is_open_for_somebody(fact: str) -> None:
+    counted = verdicts(Need(fact, fact, "applicant", OTHERS[fact], Text(fact), "", 5))
+    assert set(counted) == set(Verdict), f"{fact}: {dict(counted)}"
+
+
 def test_every_typed_register_is_filled() -> None:
     typed = [code for code, item in package().items.items() if item.fields]
     specified = ground.specifications(package())
@@ -118,6 +145,7 @@ def test_records_hold_only_what_the_fields_allow() -> None:
 def test_the_dead_are_in_no_register_of_the_living() -> None:
     dead = {("people", row) for row, alive in enumerate(made()["people"].columns["alive"].tolist()) if not alive}
     of_the_dead = {"population", "death_cancellation", "cremation", "death_medical", "pension_benefit", "birth_record"}
+    of_the_dead |= {"judgments_declaring_people_missing_or", "burials_public_cemeteries"}
     for code, item in package().items.items():
         if item.fields and code not in of_the_dead:
             assert not dead & set(register(code)[0]), code

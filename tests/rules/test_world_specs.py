@@ -15,9 +15,10 @@ from mianzheng.catalogue.rules.source import Reader
 from mianzheng.common.texts import Text
 from mianzheng.demo.rules.draws import draw
 from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification
-from mianzheng.demo.rules.filling import day, fill, records
+from mianzheng.demo.rules.filling import day, fill
 from mianzheng.demo.rules.stories import Story, cast, told_records
 from mianzheng.demo.rules.tables import NEVER, Table, World, stream
+from tests.drawn import records
 
 TODAY = np.datetime64("2026-11-23", "D")
 PEOPLE = Table(

@@ -4,6 +4,7 @@ it).
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from mianzheng.web.ids import uuid7
@@ -63,4 +64,5 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject", "-at"], name="audit_entry_subject_at"),
             models.Index(fields=["case", "at"], name="audit_entry_case_at", condition=models.Q(case__isnull=False)),
+            BrinIndex(fields=["at"], name="audit_entry_at"),
         ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from dataclasses import dataclass, fields
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mianzheng.audit import models, rules
+
+LOOK_UPS = ("lookup", "prefill")
+"""Actions that ask a register."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,17 @@ def broken(subject: uuid.UUID) -> tuple[uuid.UUID, ...]:
         if rules.leaf(said, bytes(row.salt)) != bytes(row.leaf):
             found.append(row.id)
     return tuple(found)
+
+
+def asked(first: datetime.datetime, before: datetime.datetime) -> dict[str, tuple[int, int]]:
+    """Return for each item how often it was asked from `first` until `before`, and how often it could not tell.
+
+    Asked is: looked up for a fact or a relation, for a case, a form or by itself. Where an office answered instead, or a
+    record was opened to put it right, the item was not asked.
+    """
+    looks = models.Entry.objects.filter(at__gte=first, at__lt=before, action__in=LOOK_UPS).exclude(item="")
+    counted = looks.values("item").annotate(total=Count("id"), open=Count("id", filter=Q(verdict="unknown"))).order_by()
+    return {item: (total, left) for item, total, left in counted.values_list("item", "total", "open")}
 
 
 _NAMES = tuple(each.name for each in fields(Entry))

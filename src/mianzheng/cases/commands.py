@@ -36,7 +36,7 @@ def apply(matter: str, applicant: str, *, commit: bool, answers: Path | None, as
     from mianzheng.cases.ports import TRIALS
     from mianzheng.cases.queries.dossiers import told
     from mianzheng.common.actors import OPERATOR, Actor
-    from mianzheng.evidence.queries.numbers import subject_of
+    from mianzheng.people.queries import subject_of
     from mianzheng.web import clock
     from mianzheng.web.words import say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.cases.pages import agent, applying, decisions, department, filling, matters, mine
+from mianzheng.cases.pages import agent, applying, back_then, decisions, department, filling, matters, mine
 
 app_name = "cases"
 
@@ -34,5 +34,6 @@ urlpatterns = [
     path("department/cases/<uuid:case>/grant/", decisions.grant, name="grant"),
     path("department/cases/<uuid:case>/refuse/", decisions.refuse, name="refuse"),
     path("department/cases/<uuid:case>/reliance/", decisions.reliance, name="reliance"),
+    path("department/cases/<uuid:case>/then/", back_then.then, name="then"),
     path("agent/", agent.desk, name="agent"),
 ]

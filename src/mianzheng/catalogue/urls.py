@@ -14,4 +14,6 @@ urlpatterns = [
     path("certificates/", certificates.listed, name="certificates"),
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
     path("items/", holdings.holdings, name="holdings"),
+    path("items.csv", holdings.as_csv, name="items_csv"),
+    path("items.json", holdings.as_json, name="items_json"),
 ]

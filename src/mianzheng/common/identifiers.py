@@ -27,6 +27,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}")
 _UNIT = re.compile(r"\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
+_PLACE = re.compile(r"[A-Z0-9_]{2,40}")
 _FIRST_YEAR = 1850
 
 _UNIT_FORM = N_("不动产单元代码应当是28位：12位数字、两个字母、5位数字、一个字母、8位数字。")
@@ -39,6 +40,8 @@ def normalise(number: str) -> str:
     >>> normalise("３３０７８２ 19900307 663x")
     '33078219900307663X'
     """
+    if number.isascii() and number.isalnum():
+        return number.upper()
     plain = unicodedata.normalize("NFKC", number).upper()
     return "".join(sign for sign in plain if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf")))
 
@@ -137,6 +140,14 @@ def check_passport(number: str) -> str:
     plain = normalise(number)
     if not _PASSPORT.fullmatch(plain):
         raise _wrong("passport", N_("护照号码应当是5至20位字母和数字。"))
+    return plain
+
+
+def check_place(number: str) -> str:
+    """Return the code of a town, community or other place of the city package in its one way to write, or refuse it."""
+    plain = normalise(number)
+    if not _PLACE.fullmatch(plain):
+        raise _wrong("place", N_("地点代码由字母、数字和下划线组成，2至40位。"))
     return plain
 
 

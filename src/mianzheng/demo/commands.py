@@ -23,9 +23,12 @@ def demo() -> None:
     "--organisations", type=click.IntRange(30), default=lambda: settings.DEMO_ORGANISATIONS, show_default="3400"
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same city.")
+@click.option("--records", type=click.IntRange(1), help="Fill registers until there are about so many records in all.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day it is built for; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def build(people: int, organisations: int, seed: int, as_of: datetime.datetime | None, *, as_json: bool) -> None:
+def build(
+    people: int, organisations: int, seed: int, records: int | None, as_of: datetime.datetime | None, *, as_json: bool
+) -> None:
     """Build the city; progress goes to standard error."""
     from mianzheng.catalogue.queries.editions import city
     from mianzheng.demo.actions.build import build as build_city
@@ -39,6 +42,7 @@ def build(people: int, organisations: int, seed: int, as_of: datetime.datetime |
         seed=seed,
         as_of=as_of.date() if as_of else clock.today(),
         now=clock.now(),
+        records=records,
         progress=lambda line: click.echo(line, err=True),
     )
     for code in built.without:

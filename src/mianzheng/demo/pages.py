@@ -18,7 +18,7 @@ from mianzheng.web import clock
 from mianzheng.web.access import demo_only
 
 MOST_DAYS = 31
-HOMES = {"officer": "/department/", "agent": "/agent/"}
+HOMES = {"officer": "/department/", "agent": "/agent/", "centre": "/centre/"}
 
 
 def bar(user: Any) -> bars.Bar | None:

@@ -18,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from mianzheng.common.errors import Refusal
 from mianzheng.web.access import Forbidden, public
+from mianzheng.web.problems import problem
 from mianzheng.web.returning import page_before
 
 DISPLAY_CHOICES = {"theme": {"auto", "light", "dark"}, "text": {"normal", "large"}}
@@ -82,12 +83,16 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: with the way on. Says nothing about whether it exists for somebody else."""
+    if request.path.startswith("/api/"):
+        return problem(HTTPStatus.NOT_FOUND, _("没有这个接口地址。"), detail=_("接口说明在 /api/v1/docs。"))
     return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500, 503 when the database is away, 409 for an uncaught refusal. Needs no database, no context processor."""
     cause = sys.exc_info()[1]
+    if request.path.startswith("/api/"):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke on our side.", detail="Please try again.")
     context: dict[str, object] = {"request": request}
     template, status = "500.html", HTTPStatus.INTERNAL_SERVER_ERROR
     if isinstance(cause, Refusal):

@@ -164,7 +164,14 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-ADAPTERS: dict[str, str] = {"cases.trials": "mianzheng.demo.adapters.trials.StoryAnswers"} if DEMO else {}
+ADAPTERS: dict[str, str] = (
+    {
+        "cases.trials": "mianzheng.demo.adapters.trials.StoryAnswers",
+        "centre.connectors": "mianzheng.demo.adapters.outside.Outside",
+    }
+    if DEMO
+    else {}
+)
 """Which adapter answers at a port, where it is not the port's own default: name of the plug -> dotted path."""
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -219,6 +226,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "mianzheng.web.uploads.SealedUpload",  # larger files: never in plain text on disk
+]
 
 # --- safety -------------------------------------------------------------------------------------------------------
 

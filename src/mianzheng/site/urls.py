@@ -9,7 +9,7 @@ from allauth.mfa.base import views as second_step
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from mianzheng.site import pages
+from mianzheng.site import api, pages
 from mianzheng.web.access import public, signed_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(second_step.authenticate), name="mfa_authenticate"),
     path("sign-out/", signed_in(account.logout), name="account_logout"),
+    path("api/v1/", api.urls()),
 ]
 
 for _domain in settings.DOMAINS:

@@ -23,10 +23,13 @@ ANYONE = "anyone"
 SIGNED_IN = "signed_in"
 DEMO = "demo"
 """Stands in a rule beside the others: the page exists in a demo city only."""
+KEY = "key"
+"""Stands in a rule for machines: whoever sends a valid key; signing in does not count."""
 
 _FOR_WHOM = {
     "resident": N_("这个页面供居民本人使用，您现在登录的账号不是居民账号。"),
     "officer": N_("这个页面供部门经办人使用，您现在登录的账号不是经办人账号。"),
+    "centre": N_("这个页面供数据管理中心使用，您现在登录的账号不是数据中心账号。"),
     "agent": N_("这个页面供村社代办员使用，您现在登录的账号不是代办员账号。"),
 }
 
@@ -69,7 +72,7 @@ def signed_in(view: View) -> View:
 
 
 def allow(*roles: str) -> Callable[[View], View]:
-    """Open to accounts that hold one of `roles` (``resident``, ``officer``, ``agent``)."""
+    """Open to accounts that hold one of `roles` (``resident``, ``officer``, ``agent``, ``centre``)."""
     return lambda view: _ruled(view, Rule(frozenset(roles)))
 
 
@@ -84,6 +87,13 @@ def demo_only(view: View) -> View:
 
     guarded.access_rule = Rule(frozenset({DEMO}))  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
+
+
+def by_key(view: View) -> View:
+    """Open to machines that send a key; the interface itself looks at it. What it takes in is read as it comes."""
+    view.access_rule = Rule(frozenset({KEY}))  # type: ignore[attr-defined]
+    view.streams = True  # type: ignore[attr-defined]
+    return view
 
 
 def _ruled(view: View, rule: Rule) -> View:

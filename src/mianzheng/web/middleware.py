@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from mianzheng.web.problems import CONTENT_TYPE
 from mianzheng.web.returning import page_above, page_before
 
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -25,9 +26,11 @@ class VisibleText:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> None:
-        """Clean what the view will read; here, because Django has by now refused forms it cannot read."""
-        for name in ("GET", "POST"):
+    def process_view(self, request: HttpRequest, view: Any, *args: Any) -> None:
+        """Clean what the view will read; here, because Django has by now refused forms it cannot read. A view that
+        `streams` reads the body itself.
+        """
+        for name in ("GET",) if getattr(view, "streams", False) else ("GET", "POST"):
             sent = getattr(request, name)
             if any(UNSEEN.search(part) for key, values in sent.lists() for part in (key, *values)):
                 setattr(request, name, _visible(sent))
@@ -49,7 +52,7 @@ class WrongMethodPage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.headers.get("Content-Type") == CONTENT_TYPE:
             return response
         back = page_above(request.path) if request.method in {"GET", "HEAD"} else page_before(request)
         page = render(request, "405.html", {"back": back}, status=response.status_code)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import polars as pl
+import psycopg
 from django.db import connection
 from psycopg import sql
+
+COPIED_AT_ONCE = 50_000
+"""Rows put into one piece of a COPY."""
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -24,11 +30,72 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return count
 
 
+def copy_frame(table: str, frame: pl.DataFrame) -> int:
+    """Append the rows of `frame` to the columns of `table` named like its own, by COPY in the caller's transaction;
+    return how many there were. No value is made into a Python object on the way.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        _copy_frame(connection.connection, table, frame)
+    return frame.height
+
+
+def _copy_frame(raw: Any, table: str, frame: pl.DataFrame) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    )
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for part in frame.iter_slices(COPIED_AT_ONCE):
+            copy.write(part.write_csv(include_header=False).encode())
+
+
+class Copying:
+    """Copies frames in the caller's transaction while the caller goes on; a context, at whose end all is copied.
+
+    Whoever wants anything else of the database meanwhile calls `wait` first. What went wrong is raised there.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._thread = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+
+    def copy(self, frame: pl.DataFrame) -> None:
+        """Begin to copy `frame`, when the one before is in."""
+        self.wait()
+        connection.ensure_connection()
+        self._under_way = self._thread.submit(_copy_frame, connection.connection, self._table, frame)
+
+    def wait(self) -> None:
+        """Wait until nothing is under way."""
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            with connection.wrap_database_errors:
+                under_way.result()
+
+    def __enter__(self) -> Copying:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self.wait()
+        finally:
+            self._thread.shutdown()
+
+
 def fetch(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
+
+
+def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:
+    """Run a statement that returns one ``bytea``, however large; null is no bytes."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        found = cursor.execute(statement, params, binary=True).fetchone()
+        return bytes(found[0] or b"") if found else b""
 
 
 def run(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:

@@ -15,9 +15,9 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions.prefill import prefill, relatives
-from mianzheng.evidence.queries.numbers import kind_of
 from mianzheng.evidence.rules.progress import Option
 from mianzheng.people.queries import subjects_of
+from mianzheng.people.rules.subjects import written_like
 from mianzheng.web.ids import uuid7
 
 
@@ -77,7 +77,7 @@ def _told(form: Sequence[Question], wrong: Mapping[str, Reason]) -> Reason:
 def _by_subject(form: Sequence[Question], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return `given` with relatives named by their document's number put as subjects."""
     asked = {
-        question.code: (kind_of(str(given[question.code])).value, str(given[question.code]))
+        question.code: (written_like(str(given[question.code])).value, str(given[question.code]))
         for question in form
         if question.type == "relative" and given.get(question.code)
     }

@@ -10,17 +10,20 @@ from typing import Any
 from django.db import connection, transaction
 
 from mianzheng.cases import models
-from mianzheng.cases.actions.moving import locked, move, settle
+from mianzheng.cases.actions.moving import locked, move, settle, unlocked
 from mianzheng.cases.queries.dossiers import Dossier, inquiry_of, no_case, open_dossier
 from mianzheng.cases.rules.answers import clean, needs_of
 from mianzheng.cases.rules.deciding import check_hand_in
 from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, By, Status
 from mianzheng.catalogue.queries.editions import current, edition
+from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions import choices
+from mianzheng.evidence.actions.gathering import Gathered, gather
 from mianzheng.evidence.actions.verify import start_again, verify
+from mianzheng.evidence.rules.inquiry import Inquiry
 from mianzheng.evidence.rules.progress import Option
 
 
@@ -109,26 +112,45 @@ def agree(*, case: uuid.UUID, actor: Actor, now: datetime.datetime) -> Dossier:
 
 def look_up(*, case: uuid.UUID, needs: Collection[str] | None = None, actor: Actor, now: datetime.datetime) -> Dossier:
     """Verify the facts of `case` (or those named in `needs`), each once, and bring the status in line."""
+    gathered = _gather(_agreed(unlocked(case, applicant=actor.subject)), needs, actor, now)
     with transaction.atomic():
-        found = locked(case, applicant=actor.subject)
-        if found.agreed_at is None:
-            raise Refusal(Reason(N_("还没有同意核验。")), Reason(N_("请先看告知，再点“同意并核验”。")))
-        _verify(found, needs, actor, now)
+        found = _agreed(locked(case, applicant=actor.subject))
+        _verify(found, needs, gathered, actor, now)
         return settle(found, now=now)
 
 
-def _verify(case: models.Case, needs: Collection[str] | None, actor: Actor, now: datetime.datetime) -> None:
+def _agreed(case: models.Case) -> models.Case:
+    if case.agreed_at is None:
+        raise Refusal(Reason(N_("还没有同意核验。")), Reason(N_("请先看告知，再点“同意并核验”。")))
+    return case
+
+
+def _wanted(case: models.Case, needs: Collection[str] | None) -> tuple[City, Inquiry, list[Need]]:
     city = edition(case.edition)
     work = city.matters[case.matter].work
     assert work is not None
     wanted = [n for n in needs_of(work, case.answers) if needs is None or n.code in needs]
-    verify(city=city, inquiry=inquiry_of(case, work), needs=wanted, actor=actor, now=now)
+    return city, inquiry_of(case, work), wanted
+
+
+def _gather(case: models.Case, needs: Collection[str] | None, actor: Actor, now: datetime.datetime) -> Gathered:
+    """Ask the records before the case is locked: a source may take seconds, and nobody shall wait for it."""
+    city, inquiry, wanted = _wanted(case, needs)
+    return gather(city=city, inquiry=inquiry, needs=wanted, actor=actor, now=now)
+
+
+def _verify(
+    case: models.Case, needs: Collection[str] | None, gathered: Gathered, actor: Actor, now: datetime.datetime
+) -> None:
+    city, inquiry, wanted = _wanted(case, needs)
+    verify(city=city, inquiry=inquiry, needs=wanted, gathered=gathered, actor=actor, now=now)
 
 
 def choose(
     *, case: uuid.UUID, need: str, option: Option, why: str = "", actor: Actor, now: datetime.datetime
 ) -> Dossier:
     """Carry out what the person chose about one fact, and go on from there."""
+    gathered = _gathered_ahead(unlocked(case, applicant=actor.subject), actor, now)
     with transaction.atomic():
         found = locked(case, applicant=actor.subject)
         dossier = open_dossier(found, now=now)
@@ -147,16 +169,24 @@ def choose(
         if taking_back:
             # Still handed in: once the ordinary way has an answer, the case is submitted again by itself.
             move(found, "reopen", by=By.RESIDENT, actor=actor, now=now, note=why.strip())
-        _verify(found, None, actor, now)
+        _verify(found, None, gathered, actor, now)
         return settle(found, now=now)
+
+
+def _gathered_ahead(case: models.Case, actor: Actor, now: datetime.datetime) -> Gathered:
+    """Gather what a case that goes on may still need; nothing is looked up that was not agreed to, or has ended."""
+    if case.agreed_at is None or Status(case.status) not in WITH_PERSON:
+        return Gathered(_wanted(case, ())[1])
+    return _gather(case, None, actor, now)
 
 
 def go_on(*, case: uuid.UUID, now: datetime.datetime) -> Dossier:
     """Take `case` as far as it goes by itself, after a department answered or let its day pass."""
+    gathered = _gathered_ahead(unlocked(case), PROGRAM, now)
     with transaction.atomic():
         found = locked(case)
         if found.agreed_at is not None and Status(found.status) in WITH_PERSON:
-            _verify(found, None, PROGRAM, now)
+            _verify(found, None, gathered, PROGRAM, now)
         return settle(found, now=now)
 
 

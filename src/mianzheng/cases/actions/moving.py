@@ -14,13 +14,24 @@ from mianzheng.cases import models
 from mianzheng.cases.queries.dossiers import Dossier, no_case, open_dossier, stood
 from mianzheng.cases.rules.deciding import may_program_grant, resting, seen
 from mianzheng.cases.rules.states import WITH_PERSON, By, Status, between, check_move
+from mianzheng.centre.actions.watching import watch
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.periods import WorkingDays
+from mianzheng.evidence.queries.grounds import relied_on
+from mianzheng.evidence.rules.verdicts import Way
 
 
 def locked(case: uuid.UUID, **only: Any) -> models.Case:
     """Return `case` locked for the transaction, or raise `NotFound` where `only` does not fit it."""
     found = models.Case.objects.select_for_update().filter(id=case, **only).first()
+    if found is None:
+        raise no_case()
+    return found
+
+
+def unlocked(case: uuid.UUID, **only: Any) -> models.Case:
+    """Return `case` as it stands before anybody locks it, or raise `NotFound` where `only` does not fit it."""
+    found = models.Case.objects.filter(id=case, **only).first()
     if found is None:
         raise no_case()
     return found
@@ -112,3 +123,12 @@ def decide(
         decided_by=actor.id,
     )
     move(case, name, by=by, actor=actor, now=now)
+    if outcome == "granted":
+        _watch(case, dossier, now=now)
+
+
+def _watch(case: models.Case, dossier: Dossier, *, now: datetime.datetime) -> None:
+    """See that the deciding office learns when a record that the grant rests on changes."""
+    needs = [file.need for file in dossier.files if file.progress.way in (Way.DATA, Way.DOCUMENT)]
+    until = now.date() + datetime.timedelta(days=dossier.city.policy.watch_days)
+    watch(relied=relied_on(dossier.city, case.id, needs), office=case.owner, case=case.id, until=until)

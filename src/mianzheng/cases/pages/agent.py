@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import Disposal
+from mianzheng.centre.queries.changes import waiting
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of
 
@@ -39,6 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "place": place,
         "asked": asked,
+        "changes": waiting(place.code) if place else 0,
         "rows": rows,
         "matters": searching.matters(city, asked)[:5] if asked else [],
         "here": "agent",

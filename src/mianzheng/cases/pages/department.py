@@ -20,6 +20,7 @@ from mianzheng.cases.queries import dossiers
 from mianzheng.cases.rules.states import NAMES, Status
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.queries.editions import edition
+from mianzheng.centre.queries.changes import waiting
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -84,6 +85,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "checks": len(questions),
         "cases": len(cases),
         "show": wanted,
+        "changes": waiting(office),
         "due": sum(row["left"] <= 0 for row in rows),
         "here": "department",
     }

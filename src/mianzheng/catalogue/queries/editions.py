@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import lru_cache
 from uuid import UUID
+
+from django.utils import timezone
 
 from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.rules.city import City
@@ -21,6 +24,12 @@ def current() -> UUID:
             Reason(N_("请运行 mianzheng city load cities/yiwu (或您的城市的目录)。")),
         )
     return found
+
+
+def in_force_since() -> datetime.date:
+    """Return the day the package in force was loaded (one query)."""
+    found = Edition.objects.order_by("-loaded_at").values_list("loaded_at", flat=True).first()
+    return timezone.localtime(found).date() if found else datetime.date.min
 
 
 @lru_cache(maxsize=4)

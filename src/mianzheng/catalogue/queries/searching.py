@@ -1,4 +1,4 @@
-"""Finding a matter or a certificate by what people type: Chinese, pinyin, initials or English."""
+"""Finding a matter, a certificate or an item by what people type: Chinese, pinyin, initials or English."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeVar
 from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz
 
-from mianzheng.catalogue.rules.city import Certificate, City, Matter
+from mianzheng.catalogue.rules.city import Certificate, City, Item, Matter
 
-Named = TypeVar("Named", Matter, Certificate)
+Named = TypeVar("Named", Matter, Certificate, Item)
 _CLOSE = 72.0
 
 
@@ -86,4 +86,16 @@ def matters(city: City, query: str) -> list[Matter]:
 def certificates(city: City, query: str) -> list[Certificate]:
     """Return the certificates that answer `query`, the best first."""
     entries = [(c, _entry(c.name.zh, c.purpose.zh, f"{c.name.en} {c.purpose.en}")) for c in city.certificates.values()]
+    return _best(entries, query)
+
+
+def items(city: City, query: str) -> list[Item]:
+    """Return the items that answer `query` by their name, system, owner or fields, the best first."""
+    entries = []
+    for item in city.items.values():
+        fields = " ".join(field.name.zh for field in item.fields)
+        fields_en = " ".join(field.name.en for field in item.fields)
+        owner = city.departments[item.owner].name
+        words = f"{item.system} {owner.zh} {fields}"
+        entries.append((item, _entry(item.name.zh, words, f"{item.code} {item.name.en} {owner.en} {fields_en}")))
     return _best(entries, query)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
 from mianzheng.common.texts import Text
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an item. `codes` gives the words of a code list; the `newest` field orders the records in time."""
+    """A field of an item. `codes` gives the words of a code list; the `newest` field orders the records in time.
+
+    `key` fields tell the records of one subject apart. `low` and `high` bound numbers and dates (``today`` is a bound);
+    the date of field `after` may not be later than this one. `headers` are other headings of the column in files;
+    `refers` says what a field of type ``subject`` points at; `datum` names what several items carry (see `Datum`).
+    """
 
     item: str
     code: str
@@ -92,6 +98,14 @@ class Field:
     codes: Mapping[str, Text] = dataclasses.field(default_factory=dict)
     newest: bool = False
     sensitivity: str = "general"
+    key: bool = False
+    required: bool = False
+    low: str = ""
+    high: str = ""
+    after: str = ""
+    headers: tuple[str, ...] = ()
+    refers: str = "person"
+    datum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,10 @@ class Item:
     """An item (信息项): a typed record set one department is the source of.
 
     `complete` promises that who is not in it does not have it; only then may silence mean no.
-    `licence` marks electronic licences (电子证照), whose way is `document`.
+    `licence` marks electronic licences (电子证照), whose way is `document`. Its records are `held` here as an approved
+    ``copy``, or stay at their ``source`` and are asked for over `connection` when somebody needs them. A batch with more
+    than the share `tolerance` of bad rows is refused whole (None: the city's policy); `covers` is the share of all
+    subjects one expects to find in it (None: no such expectation).
     """
 
     code: str
@@ -114,6 +131,20 @@ class Item:
     system: str = ""
     fields: tuple[Field, ...] = ()
     source: str = ""
+    held: str = "copy"
+    connection: str = ""
+    tolerance: float | None = None
+    covers: float | None = None
+
+    @property
+    def at_source(self) -> bool:
+        """Whether its records stay where they are and are asked for when needed."""
+        return self.held == "source"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The codes of the fields that, with the subject, name one record."""
+        return tuple(field.code for field in self.fields if field.key)
 
     @property
     def newest_field(self) -> str:
@@ -284,13 +315,26 @@ class TextVersion:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the law leaves to the city (policy); working days unless said otherwise."""
+    """What the law leaves to the city (policy); working days unless said otherwise.
+
+    `bad_rows` is the share of bad rows past which a batch is refused whole, `shrink` the share by which a snapshot may
+    have fewer records than there are; error files are kept `error_days` calendar days; the source answers a doubt about
+    its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
+    times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes.
+    """
 
     check_days: int
     objection_days: int
     stale_cycles: int
     commitment_bar: str
     after_check_days: int
+    bad_rows: float = 0.05
+    shrink: float = 0.3
+    error_days: int = 14
+    correction_days: int = 5
+    sharing_days: int = 10
+    delivery_tries: int = 8
+    watch_days: int = 365
 
 
 @dataclass(frozen=True)
@@ -316,6 +360,9 @@ class City:
     batches: Mapping[int, Batch]
     texts: Mapping[str, TextVersion]
     holidays: Mapping[datetime.date, bool]
+    connections: Mapping[str, Connection] = dataclasses.field(default_factory=dict)
+    data: Mapping[str, Datum] = dataclasses.field(default_factory=dict)
+    feeds: Mapping[str, Feed] = dataclasses.field(default_factory=dict)
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

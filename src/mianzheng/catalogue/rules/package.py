@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Place, Policy
+from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.records import read_facts, read_items, read_relations
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
@@ -27,7 +28,10 @@ CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
 LEVELS = ("city", "town", "community", "outside")
 LEVEL_ISSUERS = ("town", "community", "employer")
 HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy"
-POLICY = "check_days objection_days stale_cycles commitment_bar after_check_days"
+POLICY = (
+    "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
+    " correction_days sharing_days delivery_tries watch_days"
+)
 SUFFIXES = (".csv", ".yaml", ".md")
 
 
@@ -44,12 +48,16 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     communities = _places(reader, "communities.csv", ("community", "village"), parents=towns, areas=areas)
     bodies = _bodies(reader)
     bases = _bases(reader)
-    items = read_items(reader, departments)
+    connections = read_connections(reader, departments)
+    items = read_items(reader, departments, connections)
+    check_services(reader, connections, items)
+    data = read_data(reader, items)
     relations = read_relations(reader, items)
     facts = read_facts(reader, items, departments)
     texts = read_texts(reader)
     batches = _batches(reader)
     certificates = _certificates(reader, departments, bodies, facts, batches)
+    feeds = read_feeds(reader, items=items, departments=departments, bodies=bodies, certificates=certificates)
     policy = _policy(reader, head, facts)
     owners = {**departments, **{code: body for code, body in bodies.items() if body.kind != "outside"}}
     matters = read_matters(
@@ -69,7 +77,15 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     }
     named = [name for name in sorted(reader.files) if name.startswith("demo/") and name.endswith(".yaml")]
     demo = {name: reader.tree(name) for name in named}
-    told = Stories(reader, matters=matters, facts=facts, items=items, relations=relations, communities=communities)
+    told = Stories(
+        reader,
+        matters=matters,
+        facts=facts,
+        items=items,
+        relations=relations,
+        communities=communities,
+        departments=departments,
+    )
     told.check(demo.get(STORIES))
     if reader.problems:
         return None, reader.told()
@@ -93,6 +109,9 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         batches=MappingProxyType(batches),
         texts=MappingProxyType(texts),
         holidays=MappingProxyType(holidays),
+        connections=MappingProxyType(connections),
+        data=MappingProxyType(data),
+        feeds=MappingProxyType(feeds),
         demo=MappingProxyType(demo),
     ), ()
 
@@ -116,6 +135,13 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         stale_cycles=reader.whole(policy, "stale_cycles", default=2, minimum=1),
         commitment_bar=reader.known(policy, "commitment_bar", facts, "fact", required=False),
         after_check_days=reader.whole(policy, "after_check_days", default=60, minimum=1),
+        bad_rows=reader.number(policy, "bad_rows", default=0.05, above=0),
+        shrink=reader.number(policy, "shrink", default=0.3, above=0),
+        error_days=reader.whole(policy, "error_days", default=14, minimum=1),
+        correction_days=reader.whole(policy, "correction_days", default=5, minimum=1),
+        sharing_days=reader.whole(policy, "sharing_days", default=10, minimum=1),
+        delivery_tries=reader.whole(policy, "delivery_tries", default=8, minimum=1),
+        watch_days=reader.whole(policy, "watch_days", default=365, minimum=1),
     )
 
 
@@ -259,6 +285,11 @@ def counts(city: City) -> dict[str, int | list[int]]:
         "public_bodies": sum(b.kind in PUBLIC_BODY_KINDS for b in city.bodies.values()),
         "banks": sum(b.kind in FINANCE_KINDS for b in city.bodies.values()),
         "items": len(city.items),
+        "items_typed": sum(bool(item.fields) for item in city.items.values()),
+        "items_at_source": sum(item.at_source for item in city.items.values()),
+        "data": len(city.data),
+        "connections": len(city.connections),
+        "feeds": len(city.feeds),
         "certificates": len(cancelled),
         "certificates_government": sum(c.kind == "government" for c in cancelled),
         "certificates_finance": sum(c.kind == "finance" for c in cancelled),

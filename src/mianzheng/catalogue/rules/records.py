@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
 
 from mianzheng.catalogue.rules.city import Fact, Field, Form, Item, Parameter, Relation
 from mianzheng.catalogue.rules.predicates import FIELD_TYPES, Predicate, WrongPredicate, compiled
@@ -11,16 +14,19 @@ from mianzheng.common.texts import Text
 
 SENSITIVITIES = ("general", "sensitive", "sealed")
 CYCLES = ("realtime", "day", "week", "month", "quarter", "year")
+ABOUT = ("person", "organisation", "house", "place")
 KINDS = ("legal_fact", "relation", "qualification", "ownership", "state")
 FACT = "code name name_en question question_en kind item form n where params answered_by empty"
 RESERVED = ("subject", "known_from", "known_to", "batch")
 
 
-def read_items(reader: Reader, departments: Collection[str]) -> dict[str, Item]:
+def read_items(reader: Reader, departments: Collection[str], connections: Collection[str] = ()) -> dict[str, Item]:
     """Read ``items.csv`` and ``fields.csv``."""
     rows: dict[str, Record] = {}
     for row in reader.rows(
-        "items.csv", "code name name_en owner about sharing cycle complete sensitivity licence".split(), ("system",)
+        "items.csv",
+        "code name name_en owner about sharing cycle complete sensitivity licence".split(),
+        ("system", "held", "connection", "tolerance", "covers"),
     ):
         rows[reader.unique(row, rows)] = row
     fields = _fields(reader, rows)
@@ -29,7 +35,7 @@ def read_items(reader: Reader, departments: Collection[str]) -> dict[str, Item]:
             code=code,
             name=reader.text(row, "name"),
             owner=reader.known(row, "owner", departments, "department"),
-            about=reader.one_of(row, "about", ("person", "organisation", "house", "place")),
+            about=reader.one_of(row, "about", ABOUT),
             sharing=reader.one_of(row, "sharing", ("unconditional", "conditional", "closed")),
             cycle=reader.one_of(row, "cycle", CYCLES),
             complete=reader.yes(row, "complete"),
@@ -38,14 +44,36 @@ def read_items(reader: Reader, departments: Collection[str]) -> dict[str, Item]:
             system=row.get("system", ""),
             fields=tuple(fields.get(code, ())),
             source=row.get("source", ""),
+            **_holding(reader, row, connections),
         )
         for code, row in rows.items()
     }
 
 
+def _holding(reader: Reader, row: Record, connections: Collection[str]) -> dict[str, Any]:
+    held = reader.one_of(row, "held", ("copy", "source"), default="copy")
+    connection = reader.known(row, "connection", connections, "connection", required=False)
+    if held == "source" and not connection:
+        reader.problem(row, "'connection' is empty: an item that stays at its source is asked over a connection")
+    return {
+        "held": held,
+        "connection": connection,
+        "tolerance": _share(reader, row, "tolerance"),
+        "covers": _share(reader, row, "covers"),
+    }
+
+
+def _share(reader: Reader, row: Record, key: str) -> float | None:
+    share = reader.number(row, key, default=-1)
+    if row.get(key) and not 0 <= share <= 1:
+        reader.problem(row, f"'{key}' is '{row[key]}', a share between 0 and 1 is expected")
+    return share if row.get(key) else None
+
+
 def _fields(reader: Reader, items: Mapping[str, Record]) -> dict[str, list[Field]]:
     found: dict[str, list[Field]] = {}
-    for row in reader.rows("fields.csv", "item code name name_en type codes newest sensitivity".split()):
+    more = "key required range after headers refers datum".split()
+    for row in reader.rows("fields.csv", "item code name name_en type codes newest sensitivity".split(), more):
         item = reader.known(row, "item", items, "item")
         code, kind = reader.word(row, "code"), reader.one_of(row, "type", FIELD_TYPES)
         newest = reader.yes(row, "newest")
@@ -65,9 +93,42 @@ def _fields(reader: Reader, items: Mapping[str, Record]) -> dict[str, list[Field
                 _codes(reader, row) if kind == "code" else {},
                 newest,
                 reader.one_of(row, "sensitivity", SENSITIVITIES, default="general"),
+                **_demands(reader, row, kind),
             )
         )
+        if row.get("after") and not any(field.code == row["after"] for field in siblings):
+            reader.absent(row, "field", f"'after' is '{row['after']}': no field above it in '{item}' has that code")
     return found
+
+
+def _demands(reader: Reader, row: Record, kind: str) -> dict[str, Any]:
+    """Read what a file must satisfy in this column."""
+    low, dots, high = row.get("range", "").partition("..")
+    if row.get("range") and (not dots or kind not in ("integer", "decimal", "date")):
+        reader.problem(row, f"'range' is '{row['range']}', expected LOW..HIGH of a number or date")
+    for bound in filter(None, (low, high)):
+        if not _bounds(kind, bound):
+            reader.problem(row, f"'range' has '{bound}', which is no {kind}")
+    key = reader.yes(row, "key")
+    return {
+        "key": key,
+        "required": key or reader.yes(row, "required"),
+        "low": low,
+        "high": high,
+        "after": row.get("after", ""),
+        "headers": tuple(filter(None, (part.strip() for part in row.get("headers", "").split(";")))),
+        "refers": reader.one_of(row, "refers", ABOUT, default="person"),
+        "datum": row.get("datum", ""),
+    }
+
+
+def _bounds(kind: str, bound: str) -> bool:
+    try:
+        if kind == "date":
+            return bound == "today" or bool(datetime.date.fromisoformat(bound))
+        return Decimal(bound).is_finite()
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def _codes(reader: Reader, row: Record) -> dict[str, Text]:

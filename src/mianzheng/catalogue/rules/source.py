@@ -42,6 +42,8 @@ HOMES = {
     "need": ("facts.yaml", "matters/"),
     "question": ("matters/",),
     "text": ("texts/",),
+    "connection": ("connections.yaml",),
+    "datum": ("fields.csv", "data.csv"),
 }
 """In which files the things stand that others refer to; a name ending in a slash stands for every file below."""
 
@@ -225,6 +227,18 @@ class Reader:
             return 0
         if number < minimum:
             self.problem(record, f"'{key}' is {number}, at least {minimum} is expected", key)
+        return number
+
+    def number(self, record: Record, key: str, *, default: float, above: float | None = None) -> float:
+        """Return `key` as a number greater than `above`, `default` where it is empty."""
+        word = self.word(record, key, required=False)
+        try:
+            number = float(word) if word else default
+        except ValueError:
+            self.problem(record, f"'{key}' is '{word}', a number is expected", key)
+            return default
+        if above is not None and number <= above:
+            self.problem(record, f"'{key}' is {number:g}, more than {above:g} is expected", key)
         return number
 
     def day(self, record: Record, key: str) -> datetime.date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mianzheng.catalogue.rules.city import Fact, Item, Matter, Place, Relation, Work
+from mianzheng.catalogue.rules.city import Department, Fact, Item, Matter, Place, Relation, Work
 from mianzheng.catalogue.rules.source import Reader, Record
 
 STORIES = "demo/stories.yaml"
@@ -31,6 +31,7 @@ class Stories:
         items: Mapping[str, Item],
         relations: Mapping[str, Relation],
         communities: Mapping[str, Place],
+        departments: Mapping[str, Department],
     ) -> None:
         self.reader = reader
         self.matters = matters
@@ -38,6 +39,7 @@ class Stories:
         self.items = items
         self.relations = relations
         self.communities = communities
+        self.departments = departments
 
     def check(self, tree: Any) -> None:
         """Note what is wrong in the content of ``demo/stories.yaml``."""
@@ -46,12 +48,17 @@ class Stories:
             if tree is not None:
                 reader.lose(STORIES, 1, "a mapping is expected")
             return
-        reader.only(tree, "agent shared stories")
+        reader.only(tree, "agent centre shared stories")
         agent = tree.get("agent")
         if isinstance(agent, Record):
             reader.only(agent, "place name name_en")
             reader.known(agent, "place", self.communities, "community")
             reader.text(agent, "name")
+        centre = tree.get("centre")
+        if isinstance(centre, Record):
+            reader.only(centre, "department name name_en")
+            reader.known(centre, "department", self.departments, "department")
+            reader.text(centre, "name")
         seen: dict[str, Record] = {}
         for story in reader.entries(tree, "stories"):
             seen[reader.unique(story, seen)] = story

@@ -7,29 +7,49 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from django.db import connection, transaction
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import Item
-from mianzheng.centre.actions.tables import ensure_table
+from mianzheng.centre.actions.tables import CURRENT, build_index, empty_table, ensure_table, subjects_in
 from mianzheng.centre.models import Register
-from mianzheng.web.sql import copy_rows
+from mianzheng.web.sql import Copying, copy_rows
+
+
+def load_frames(*, item: Item, frames: Iterable[pl.DataFrame], as_of: datetime.datetime) -> int:
+    """Replace all records of `item` by the rows of `frames`, in one transaction, and return how many there are.
+
+    A frame has ``subject`` and the fields of the item as columns; making one may not ask the database. `as_of` is the time the rows are true of and known
+    from. This is the first load of a register: it keeps no history, and the index is built when all rows are in.
+    """
+    count = 0
+    with transaction.atomic():
+        ensure_table(item=item, indexed=False)
+        empty_table(item=item, known_from=as_of)
+        with Copying(f"{CURRENT}.{item.code}") as copying:
+            for frame in frames:
+                copying.copy(frame)
+                count += frame.height
+        _filled(item, count, as_of)
+    return count
 
 
 def load_records(*, item: Item, columns: Sequence[str], rows: Iterable[Sequence[Any]], as_of: datetime.datetime) -> int:
-    """Replace all records of `item` by `rows`, in one transaction, and return how many there are.
-
-    `columns` starts with ``subject``; `as_of` is the time the rows are true of. This is the first load of a register:
-    it keeps no history.
-    """
+    """Do the same with `rows` of Python values; `columns` starts with ``subject``. For few rows."""
     with transaction.atomic():
-        ensure_table(item=item)
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier("centre", item.code)))
-            known = ((*row, as_of) for row in rows)
-            count = copy_rows(f"centre.{item.code}", (*columns, "known_from"), known)
-        Register.objects.update_or_create(item=item.code, defaults={"as_of": as_of, "records": count})
+        ensure_table(item=item, indexed=False)
+        empty_table(item=item, known_from=as_of)
+        count = copy_rows(f"{CURRENT}.{item.code}", columns, rows)
+        _filled(item, count, as_of)
     return count
+
+
+def _filled(item: Item, count: int, as_of: datetime.datetime) -> None:
+    """Build the index and note how fresh the register is now and how much is in it."""
+    build_index(item=item)
+    held = {"as_of": as_of, "records": count, "subjects": subjects_in(item=item)}
+    Register.objects.update_or_create(item=item.code, defaults=held)
 
 
 def replace_records(

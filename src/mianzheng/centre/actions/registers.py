@@ -8,7 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.models import Dispute, Register
+
+
+def begin_register(*, item: Item, now: datetime.datetime) -> None:
+    """Note that there is a register of `item` to be asked at its source; nothing of it is held here."""
+    Register.objects.get_or_create(item=item.code, defaults={"as_of": now})
 
 
 def set_silent(*, item: str, silent: bool) -> None:

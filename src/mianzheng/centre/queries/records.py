@@ -3,44 +3,181 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
-from typing import Any
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre import models
-from mianzheng.centre.rules.readiness import Readiness, Register, readiness
+from mianzheng.centre.queries.conflicts import prevailing
+from mianzheng.centre.queries.gates import gate_of
+from mianzheng.centre.rules.answers import NOT_KEPT
+from mianzheng.centre.rules.intakes import Stage
+from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
+from mianzheng.common.reasons import Reason
+
+CURRENT, PAST = "centre", "centre_history"
 
 
-def readiness_of(city: City, items: Iterable[str], *, now: datetime.datetime) -> dict[str, Readiness]:
-    """Return how each of `items` stands (one query)."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one item says about some subjects: the rows of each (nobody's entry means none), and why it cannot say.
+
+    `as_of` is when the source was asked about a subject, where it was; a copy is as old as its register.
+    """
+
+    rows: Mapping[UUID, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    unanswered: Mapping[UUID, Reason] = field(default_factory=dict)
+    as_of: Mapping[UUID, datetime.datetime] = field(default_factory=dict)
+
+
+Reader: TypeAlias = Callable[[Mapping[str, Collection[UUID]]], Mapping[str, Found]]
+"""Reads what items (by code) say about subjects: from here, and for whoever may ask sources, from there."""
+
+
+def readiness_of(
+    city: City, items: Iterable[str], *, now: datetime.datetime, at: datetime.datetime | None = None
+) -> dict[str, Readiness]:
+    """Return how each of `items` stands (one query); with `at`, how its records stood then."""
     codes = set(items)
+    if at is not None:
+        return _readiness_then(city, codes, at)
     rows = models.Register.objects.filter(item__in=codes).values_list("item", "as_of", "silent", "records")
     registers = {row[0]: Register(*row) for row in rows}
     cycles = city.policy.stale_cycles
-    return {code: readiness(city.items[code], registers.get(code), now=now, stale_cycles=cycles) for code in codes}
+    return {
+        code: readiness(
+            city.items[code], registers.get(code), now=now, stale_cycles=cycles, silent=_paused(city, city.items[code])
+        )
+        for code in codes
+    }
 
 
-def records(item: Item, subjects: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the current records of `subjects` in `item` (one query); who has none has no entry."""
-    if not subjects or not item.fields:
+def _paused(city: City, item: Item) -> bool:
+    """Return whether the source of `item` is not asked at present because it keeps failing."""
+    found = city.connections.get(item.connection) if item.at_source else None
+    return found is not None and gate_of(found).silent(at=time.monotonic())
+
+
+def _readiness_then(city: City, codes: Collection[str], at: datetime.datetime) -> dict[str, Readiness]:
+    """Judge as of `at` by the newest batch then known. Whether a register was silent for an hour is not kept."""
+    batches = models.Intake.objects.filter(item__in=codes, stage=Stage.LOADED, known_from__lte=at)
+    newest = dict(batches.values_list("item").annotate(Max("as_of")))
+    found = {}
+    for row in models.Register.objects.filter(item__in=codes):
+        item = city.items[row.item]
+        as_of = newest.get(row.item)
+        if as_of is None and not item.at_source and _held_then(item, at):
+            as_of = min(row.as_of, at)  # filled without a batch, as the demo does
+        register = Register(row.item, as_of, False, row.records) if as_of else None
+        found[row.item] = readiness(item, register, now=at, stale_cycles=city.policy.stale_cycles)
+    sources = (code for code in codes if code not in found and city.items[code].at_source)
+    found |= {code: readiness(city.items[code], None, now=at, stale_cycles=0) for code in sources}
+    return found | {code: Readiness(code, State.ABSENT) for code in codes if code not in found}
+
+
+def _held_then(item: Item, at: datetime.datetime) -> bool:
+    """Return whether any record of `item` was known at `at`."""
+    if not item.fields or not _has_history(item):
+        return False
+    query = sql.SQL(
+        "SELECT EXISTS (SELECT FROM {} WHERE known_from <= %(at)s) OR EXISTS (SELECT FROM {} WHERE known_from <= %(at)s)"
+    ).format(sql.Identifier(CURRENT, item.code), sql.Identifier(PAST, item.code))
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"at": at})
+        return bool((cursor.fetchone() or (False,))[0])
+
+
+def _has_history(item: Item) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'{PAST}."{item.code}"'])
+        return bool((cursor.fetchone() or (False,))[0])
+
+
+def records(
+    city: City, item: Item, subjects: Collection[UUID], *, at: datetime.datetime | None = None
+) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the records of `subjects` in `item`; who has none has no entry.
+
+    Those of today (one query, and the registering item's values laid over while a conflict is open), or with `at`
+    those known at that moment, as they were known: a correction made since changes nothing about it.
+    """
+    if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
     columns = [field.code for field in item.fields]
-    query = sql.SQL("SELECT subject, {} FROM {} WHERE subject = ANY(%s)").format(
-        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("centre", item.code)
-    )
     found: dict[UUID, list[dict[str, Any]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(query, [list(subjects)])
+        cursor.execute(_select(item, columns, past=at is not None), {"subjects": list(subjects), "at": at})
         for subject, *values in cursor:
             found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
+    if at is None and found:
+        for (subject, code), value in prevailing(city, item, subjects).items():
+            for row in found.get(subject, ()):
+                row[code] = value
     return found
 
 
-def disputed(items: Collection[str], subjects: Collection[UUID]) -> set[tuple[str, UUID]]:
-    """Return which of `subjects` have records under objection in which of `items` (one query)."""
-    rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects, closed_at=None)
+def _select(item: Item, columns: Sequence[str], *, past: bool) -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, ("subject", *columns)))
+    now = sql.SQL("SELECT {} FROM {} WHERE subject = ANY(%(subjects)s)").format(
+        names, sql.Identifier(CURRENT, item.code)
+    )
+    if not past:
+        return now
+    return sql.SQL(
+        "{} AND known_from <= %(at)s UNION ALL"
+        " SELECT {} FROM {} WHERE subject = ANY(%(subjects)s) AND known_from <= %(at)s AND known_to > %(at)s"
+    ).format(now, names, sql.Identifier(PAST, item.code))
+
+
+def held(
+    city: City, wanted: Mapping[str, Collection[UUID]], *, at: datetime.datetime | None = None
+) -> dict[str, Found]:
+    """Return what is held here about the subjects `wanted` of each item; nothing is asked anywhere.
+
+    Of an item that stays at its source nothing is held but what was answered lately (see decision 15): where that is
+    all there is, or where `at` lies before it, the item cannot say.
+    """
+    found = {}
+    for code, subjects in wanted.items():
+        item = city.items[code]
+        if not item.at_source:
+            found[code] = Found(records(city, item, subjects, at=at))
+            continue
+        kept = records(city, item, subjects, at=at) if at is not None else {}
+        why = Reason(NOT_KEPT, {"item": item.name})
+        found[code] = Found(kept, {subject: why for subject in subjects if subject not in kept})
+    return found
+
+
+def fresh(
+    city: City, items: Collection[str], subjects: Collection[UUID], *, now: datetime.datetime
+) -> dict[tuple[str, UUID], datetime.datetime]:
+    """Return when the source of which of `items` was asked about which of `subjects`, where that is fresh (one query).
+
+    The answer is in the record table, also when it was "no record".
+    """
+    rows = models.Fetched.objects.filter(item__in=list(items), subject__in=list(subjects))
+    return {
+        (code, subject): at
+        for code, subject, at in rows.values_list("item", "subject", "at")
+        if now - at < cycle(city.items[code])
+    }
+
+
+def disputed(
+    items: Collection[str], subjects: Collection[UUID], *, at: datetime.datetime | None = None
+) -> set[tuple[str, UUID]]:
+    """Return which of `subjects` have records under objection in which of `items` (one query); with `at`, had then."""
+    rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects)
+    if at is None:
+        rows = rows.filter(closed_at=None)
+    else:
+        rows = rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
     return set(rows.values_list("item", "subject"))

@@ -46,13 +46,26 @@ class Readiness:
         return self.state is State.READY
 
 
-def readiness(item: Item, register: Register | None, *, now: datetime.datetime, stale_cycles: int) -> Readiness:
-    """Judge `item`: an old truth is not a truth, so past `stale_cycles` update cycles it is stale."""
+def cycle(item: Item) -> datetime.timedelta:
+    """Return the update cycle of `item`: so long an answer of its source is fresh."""
+    return datetime.timedelta(days=CYCLE_DAYS[item.cycle])
+
+
+def readiness(
+    item: Item, register: Register | None, *, now: datetime.datetime, stale_cycles: int, silent: bool = False
+) -> Readiness:
+    """Judge `item`: an old truth is not a truth, so past `stale_cycles` update cycles it is stale.
+
+    What stays at its source is true of the moment it is asked, unless nothing would be asked now (`silent`).
+    """
+    if item.at_source and item.fields:
+        silent = silent or (register is not None and register.silent)
+        return Readiness(item.code, State.SILENT) if silent else Readiness(item.code, State.READY, now)
     if register is None:
         return Readiness(item.code, State.ABSENT)
     if register.silent:
         return Readiness(item.code, State.SILENT, register.as_of)
-    limit = datetime.timedelta(days=CYCLE_DAYS[item.cycle] * stale_cycles)
+    limit = cycle(item) * stale_cycles
     state = State.STALE if now - register.as_of > limit else State.READY
     return Readiness(item.code, state, register.as_of)
 

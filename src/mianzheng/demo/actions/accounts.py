@@ -1,4 +1,6 @@
-"""Accounts of the demo: those who play in stories, an officer of each office, one agent. Nobody else signs in."""
+"""Accounts of the demo: those who play in stories, an officer of each office, one agent, one of the data centre. Nobody
+else signs in.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from mianzheng.people.actions import close_account, open_account
 from mianzheng.people.queries import accounts_for_bar
 
 OFFICERS, AGENT = "officer", "agent"
+DUTY = username("centre", "duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def open_accounts(
 
 
 def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, Sequence[UUID]]) -> list[Wanted]:
-    """Return the accounts of the stories' people, of the offices, of the agent."""
+    """Return the accounts of the stories' people, of the offices, of the agent, of the data centre."""
     found = []
     for story in stories(city):
         for role in story.sign_in:
@@ -66,6 +69,9 @@ def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, S
     if agent:
         place = city.communities[agent["place"]]
         found.append(Wanted(username(AGENT, place.code), ("agent",), place=place.code, display_name=agent["name"]))
+    centre = ground.centre(city)
+    if centre:
+        found.append(Wanted(DUTY, ("centre",), department=centre["department"], display_name=centre["name"]))
     return found
 
 

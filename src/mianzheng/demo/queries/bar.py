@@ -6,7 +6,7 @@ It costs one query, for the registers; whoever is signed in is known already.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,8 @@ def usernames(read: City) -> set[str]:
     told = {username(story.code, role) for story in stories(read) for role in story.sign_in}
     agent = ground.agent(read)
     staff = {username("officer", code) for code in ground.offices(read)}
-    return told | staff | ({username("agent", agent["place"])} if agent else set())
+    centre = {username("centre", "duty")} if ground.centre(read) else set()
+    return told | staff | centre | ({username("agent", agent["place"])} if agent else set())
 
 
 def base(name: str) -> str:
@@ -148,14 +149,20 @@ def _officer(read: City, code: str, label: str, mine: str) -> Person:
 
 
 def _staff(read: City, mine: str) -> list[Group]:
-    officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
-    groups = [Group(Reason(N_("部门经办人")), officers)] if officers else []
-    agent = ground.agent(read)
+    """Return those who work for the city, the few before the many."""
+    groups = []
+    centre, agent = ground.centre(read), ground.agent(read)
+    if centre:
+        groups.append(_one(Reason(N_("数据管理中心")), username("centre", "duty"), centre, "database", mine))
     if agent:
-        name = username("agent", agent["place"])
-        label = Text(agent["name"], agent["name_en"])
-        groups.append(Group(Reason(N_("村社代办员")), [Person(name, label, None, "building-community", name == mine)]))
-    return groups
+        named = username("agent", agent["place"])
+        groups.append(_one(Reason(N_("村社代办员")), named, agent, "building-community", mine))
+    officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
+    return groups + ([Group(Reason(N_("部门经办人")), officers)] if officers else [])
+
+
+def _one(name: Reason, account: str, who: Mapping[str, Any], icon: str, mine: str) -> Group:
+    return Group(name, [Person(account, Text(who["name"], who["name_en"]), None, icon, account == mine)])
 
 
 def _plugs(read: City, story: Story | None, now: datetime.datetime) -> list[Plug]:

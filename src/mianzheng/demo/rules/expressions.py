@@ -51,12 +51,21 @@ COMPARISONS = {
 
 @dataclass(frozen=True)
 class Sight:
-    """What an expression can see: the rows at hand, what was drawn for them so far, all tables, today."""
+    """What an expression can see: the rows at hand, what was drawn for them so far, all tables, today.
+
+    `nth` tells of each row which record of its subject it is, from 0; `start` how many rows came before these.
+    """
 
     rows: Table
     drawn: Mapping[str, Drawn]
     tables: Mapping[str, Table]
     today: np.datetime64
+    nth: Column | None = None
+    start: int = 0
+
+    def numbered(self) -> Column:
+        """Return which record of its subject each row is, from 0."""
+        return np.zeros(len(self.rows), dtype=np.int64) if self.nth is None else self.nth
 
     def path(self, path: str) -> Drawn:
         """Follow a dotted path. Raises `WrongSpecification` where a name is unknown."""

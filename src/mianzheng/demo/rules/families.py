@@ -60,7 +60,9 @@ def ages(chance: np.random.Generator, kinds: NDArray[np.int64]) -> dict[str, NDA
     head = np.where(names == "single", alone, np.where(names == "grown child", grown + years(22, 32), young))
     partner = np.maximum(head - years(-2, 5), years(21, 22))
     elder = np.maximum(head, partner) + years(22, 31)
-    second = np.maximum(child - years(1.2, 5), 20)
+    # Who has not had the time for a brother or sister is one of twins: no day of birth is fuller than the others.
+    later = between(chance, 1.2 * YEAR, np.minimum(5 * YEAR, child - 20), count)
+    second = np.where(child - 20 < 1.2 * YEAR, child, child - later)
     return {
         "head": head,
         "partner": partner,

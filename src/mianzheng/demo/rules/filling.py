@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.demo.rules.draws import draw
 from mianzheng.demo.rules.expressions import Drawn, Sight, WrongSpecification, only
-from mianzheng.demo.rules.tables import Table, World, between, stream
+from mianzheng.demo.rules.tables import Column, Table, World, between, stream
 
-SUBJECTS = {"people": "person", "organisations": "organisation", "houses": "house"}
+SUBJECTS = {"people": "person", "organisations": "organisation", "houses": "house", "places": "place"}
 """Tables whose rows are subjects, and of which kind."""
 
 POPULATION = ("of", "subject", "if", "disputed", "share", "count", "fields")
@@ -34,16 +35,71 @@ class Filling:
     """Rows of subjects whose records are under objection."""
 
 
+AT_ONCE = 1_000_000
+"""Records drawn in one go."""
+
+
 def fill(world: World, item: Item, spec: Any, *, seed: int) -> list[Filling]:
     """Draw the records of `item`. Raises `WrongSpecification`, naming the item, where `spec` does not fit it."""
-    populations = spec if isinstance(spec, list) else [spec]
+    return list(filled(world, item, spec, seed=seed))
+
+
+def filled(world: World, item: Item, spec: Any, *, seed: int, times: float = 1.0) -> Iterator[Filling]:
+    """Do the same piece by piece; with `times`, subjects with several records have so many times more."""
     try:
-        return [_population(world, item, one, stream(seed, f"{item.code}/{n}")) for n, one in enumerate(populations)]
+        for n, one in enumerate(_populations(spec)):
+            chance = stream(seed, f"{item.code}/{n}")
+            yield from _drawn(world, item, one, chance, _chosen(world, item, one, chance, times))
     except WrongSpecification as error:
         raise WrongSpecification(f"{item.code}: {error}") from error
 
 
-def _population(world: World, item: Item, spec: Mapping[str, Any], chance: np.random.Generator) -> Filling:
+def size(world: World, item: Item, spec: Any, *, seed: int) -> int:
+    """Return how many records `fill` draws, without drawing them."""
+    chances = [stream(seed, f"{item.code}/{n}") for n in range(len(_populations(spec)))]
+    pairs = zip(_populations(spec), chances, strict=True)
+    return sum(int(_chosen(world, item, one, chance, 1.0).counts.sum()) for one, chance in pairs)
+
+
+def grows(item: Item, spec: Any) -> bool:
+    """Return whether there can be any number of records of a subject: its keys never run out."""
+    return any(one.get("count", 1) != 1 for one in _populations(spec)) and all(
+        isinstance(how, Mapping) and ("serial" in how or "month" in how)
+        for one in _populations(spec)
+        for how in [one.get("fields", {}).get(key) for key in item.keys]
+    )
+
+
+def _populations(spec: Any) -> list[Mapping[str, Any]]:
+    return spec if isinstance(spec, list) else [spec]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which rows of `table` make records and whose they are; how many each, and how many their subject has before."""
+
+    table: Table
+    whose: str
+    rows: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    before: NDArray[np.int64]
+
+    def parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield, about `AT_ONCE` records at a time, the row of each record, its owner, which record of its owner it is."""
+        ends = np.cumsum(self.counts)
+        first = 0
+        while not first or first < len(ends):
+            so_far = int(ends[first - 1]) if first else 0
+            last = max(int(np.searchsorted(ends, so_far + AT_ONCE, side="right")), first + 1)
+            counts = self.counts[first:last]
+            each = np.repeat(np.arange(first, first + len(counts)), counts)
+            within = np.arange(len(each)) - np.repeat(np.cumsum(counts) - counts, counts)
+            yield self.rows[each], self.owner[each], self.before[each] + within
+            first = last
+
+
+def _chosen(world: World, item: Item, spec: Mapping[str, Any], chance: np.random.Generator, times: float) -> _Chosen:
     only(spec, POPULATION)
     table = world.tables.get(spec.get("of", ""))
     if table is None:
@@ -57,16 +113,44 @@ def _population(world: World, item: Item, spec: Mapping[str, Any], chance: np.ra
     chosen = Sight(table, {}, world.tables, world.today).truths(spec.get("if", "True")) & (owner >= 0)
     chosen &= chance.random(len(table)) < spec.get("share", 1)
     rows = np.flatnonzero(chosen)
-    count = spec.get("count", 1)
-    if count != 1:
-        low, high = count if isinstance(count, list) else (count, count)
-        rows = np.repeat(rows, between(chance, low, high, len(rows)))
-    part = table.rows(rows)
-    drawn: dict[str, Drawn] = {}
-    for code, how in spec.get("fields", {}).items():
-        drawn[code] = draw(chance, how, Sight(part, drawn, world.tables, world.today))
-    contested = owner[rows][chance.random(len(rows)) < spec.get("disputed", 0)]
-    return Filling(item.code, whose, owner[rows], drawn, np.unique(contested))
+    counts = _counts(spec.get("count", 1), chance, len(rows), times)
+    return _Chosen(table, whose, rows, owner[rows], counts, _before(owner[rows], counts))
+
+
+def _counts(count: Any, chance: np.random.Generator, rows: int, times: float) -> NDArray[np.int64]:
+    """Return how many records each of `rows` makes."""
+    if count == 1:
+        return np.ones(rows, dtype=np.int64)
+    low, high = count if isinstance(count, list) else (count, count)
+    counts = between(chance, low, high, rows)
+    # What is over after the point becomes one more for so many of them: the sum is right however small the counts.
+    return counts if times == 1 else np.floor(counts * times + chance.random(rows)).astype(np.int64)
+
+
+def _before(owner: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many records the owner of each row has by the rows before it."""
+    if len(owner) < 2 or (np.diff(owner) > 0).all():
+        return np.zeros(len(owner), dtype=np.int64)
+    order = np.argsort(owner, kind="stable")
+    so_far = np.cumsum(counts[order]) - counts[order]
+    new = np.concatenate([[True], np.diff(owner[order]) > 0])
+    before = np.empty(len(owner), dtype=np.int64)
+    before[order] = so_far - np.maximum.accumulate(np.where(new, so_far, 0))
+    return before
+
+
+def _drawn(
+    world: World, item: Item, spec: Mapping[str, Any], chance: np.random.Generator, chosen: _Chosen
+) -> Iterator[Filling]:
+    start = 0
+    for rows, owner, nth in chosen.parts():
+        part = chosen.table.rows(rows)
+        drawn: dict[str, Drawn] = {}
+        for code, how in spec.get("fields", {}).items():
+            drawn[code] = draw(chance, how, Sight(part, drawn, world.tables, world.today, nth, start))
+        contested = owner[chance.random(len(owner)) < spec.get("disputed", 0)]
+        yield Filling(item.code, chosen.whose, owner, drawn, np.unique(contested))
+        start += len(owner)
 
 
 def _owner(spec: Mapping[str, Any], table: Table) -> tuple[str, NDArray[np.int64]]:
@@ -82,19 +166,15 @@ def _owner(spec: Mapping[str, Any], table: Table) -> tuple[str, NDArray[np.int64
     return whose, table.columns[name]
 
 
-def records(
-    item: Item, fillings: Iterable[Filling], known: Mapping[str, Sequence[Any]], without: Collection[Any] = ()
-) -> Iterator[tuple[Any, ...]]:
-    """Yield records as the centre takes them: the subject, then the fields in the order of the item.
+def frame(item: Item, filling: Filling, known: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """Return the records as the centre takes them: the subject, then the fields of the item.
 
-    `known` gives the identifiers of the rows of each table; records of the subjects `without` are left out.
+    `known` gives the identifiers of the rows of each table.
     """
-    for filling in fillings:
-        whose = known[filling.whose]
-        columns = [_python(filling.fields[field.code], field.type, known) for field in item.fields]
-        for record in zip([whose[n] for n in filling.subject.tolist()], *columns, strict=True):
-            if record[0] not in without:
-                yield record
+    columns = {"subject": known[filling.whose].gather(filling.subject)}
+    for field in item.fields:
+        columns[field.code] = _column(filling.fields[field.code], field.type, known)
+    return pl.DataFrame(columns)
 
 
 def disputed(fillings: Iterable[Filling], known: Mapping[str, Sequence[Any]]) -> list[Any]:
@@ -102,33 +182,33 @@ def disputed(fillings: Iterable[Filling], known: Mapping[str, Sequence[Any]]) ->
     return list(dict.fromkeys(known[filling.whose][row] for filling in fillings for row in filling.contested.tolist()))
 
 
-def _python(drawn: Drawn, kind: str, known: Mapping[str, Sequence[Any]]) -> list[Any]:
+def _column(drawn: Drawn, kind: str, known: Mapping[str, pl.Series]) -> pl.Series:
     if kind == "subject":
         if not drawn.refers and not drawn.missing.all():
             raise WrongSpecification("a field of type subject must be drawn 'from' a reference")
-        targets = known.get(drawn.refers, ())
-        return [
-            None if gone else targets[n] for n, gone in zip(drawn.values.tolist(), drawn.missing.tolist(), strict=True)
-        ]
-    values = (drawn.values.astype("datetime64[D]") if kind == "date" else drawn.values).tolist()
-    convert = CONVERT.get(kind)
-    if convert is not None:
-        values = [convert(value) for value in values]
-    if drawn.missing.any():
-        return [None if gone else value for value, gone in zip(values, drawn.missing.tolist(), strict=True)]
-    return values
+        if not drawn.refers:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, len(drawn.values))
+        if drawn.missing.all():  # there may be nobody to refer to
+            return known[drawn.refers].clear().extend_constant(None, len(drawn.values))
+        column = known[drawn.refers].gather(np.where(drawn.missing, 0, drawn.values))
+    else:
+        column = COLUMNS[kind](drawn.values)
+    return column.set(pl.Series(drawn.missing), None) if drawn.missing.any() else column
 
 
-def _text(value: Any) -> str:
-    return str(value)
+def _texts(values: Column) -> pl.Series:
+    texts = pl.from_arrow(pa.array(values if values.dtype.kind == "U" else values.astype(np.str_)))
+    assert isinstance(texts, pl.Series)
+    return texts
 
 
-CONVERT: Mapping[str, Callable[[Any], Any]] = {
-    "text": _text,
-    "code": _text,
-    "integer": int,
-    "boolean": bool,
-    "decimal": lambda value: Decimal(str(value)),
+COLUMNS: Mapping[str, Callable[[Column], pl.Series]] = {
+    "text": _texts,
+    "code": _texts,
+    "date": lambda values: pl.Series(values.astype("datetime64[D]")),
+    "integer": lambda values: pl.Series(values.astype(np.int64)),
+    "decimal": lambda values: pl.Series(values.astype(np.float64)),
+    "boolean": lambda values: pl.Series(values.astype(np.bool_)),
 }
 
 

@@ -9,12 +9,17 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.demo.rules.expressions import WrongSpecification
 from mianzheng.demo.rules.world import Ground
 
-WORLD, RECORDS, STORIES = "demo/world.yaml", "demo/records.yaml", "demo/stories.yaml"
+WORLD, STORIES = "demo/world.yaml", "demo/stories.yaml"
+RECORDS = ("demo/records.yaml", "demo/records/")
 
 
 def ground(city: City) -> Ground:
     """Return the places people live in."""
-    return Ground(city.code, [(place.code, place.name.zh, place.parent) for place in city.communities.values()])
+    return Ground(
+        city.code,
+        [(place.code, place.name.zh, place.parent) for place in city.communities.values()],
+        [(place.code, place.name.zh) for place in city.towns.values()],
+    )
 
 
 def setting(city: City) -> Mapping[str, Any]:
@@ -26,8 +31,12 @@ def setting(city: City) -> Mapping[str, Any]:
 
 
 def specifications(city: City) -> Mapping[str, Any]:
-    """Return the specification of each register."""
-    return city.demo.get(RECORDS) or {}
+    """Return the specification of each register: those of ``demo/records.yaml`` and of the files in ``demo/records``."""
+    found: dict[str, Any] = {}
+    for name, tree in city.demo.items():
+        if name.startswith(RECORDS):
+            found |= tree or {}
+    return found
 
 
 def agent(city: City) -> Mapping[str, Any]:
@@ -35,9 +44,14 @@ def agent(city: City) -> Mapping[str, Any]:
     return (city.demo.get(STORIES) or {}).get("agent") or {}
 
 
+def centre(city: City) -> Mapping[str, Any]:
+    """Return the data centre (数据管理中心) of the stories, empty where there is none."""
+    return (city.demo.get(STORIES) or {}).get("centre") or {}
+
+
 def offices(city: City) -> tuple[str, ...]:
-    """Return the offices that decide worked matters or answer checks for them, in the order of the catalogue."""
-    needed: set[str] = set()
+    """Return the offices that own items, decide worked matters or answer checks for them, in the order of the catalogue."""
+    needed: set[str] = {item.owner for item in city.items.values()}
     for matter in city.matters.values():
         if matter.work:
             needed.add(matter.owner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,27 @@ NOBODY = -1
 NEVER = np.datetime64("NaT", "D")
 
 
+class Gathered(Mapping[str, Column]):
+    """The columns of some rows, each gathered when it is first asked for: most are not."""
+
+    def __init__(self, columns: Mapping[str, Column], chosen: NDArray[np.int64]) -> None:
+        self._columns = columns
+        self._chosen = chosen
+        self._gathered: dict[str, Column] = {}
+        self.size = len(chosen)
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._gathered:
+            self._gathered[name] = self._columns[name][self._chosen]
+        return self._gathered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of one kind. `refs` names the columns that point at rows of another table."""
@@ -25,11 +46,11 @@ class Table:
     refs: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
+        return self.columns.size if isinstance(self.columns, Gathered) else len(next(iter(self.columns.values())))
 
     def rows(self, chosen: NDArray[np.int64]) -> Table:
         """Return the rows numbered in `chosen`, in that order."""
-        return Table({code: column[chosen] for code, column in self.columns.items()}, self.refs)
+        return Table(Gathered(self.columns, chosen), self.refs)
 
 
 @dataclass(frozen=True)
@@ -37,7 +58,7 @@ class World:
     """Everybody and everything before any register is filled. `tables` by name; `today` is the day it is built for.
 
     Tables: people, houses, organisations; marriages (one row a partner), parentage (one row a parent and child),
-    ownerships (one row an owner and flat), rentals, jobs, enrolments, households.
+    ownerships (one row an owner and flat), rentals, jobs, enrolments; places (towns and communities).
     """
 
     tables: Mapping[str, Table]

@@ -22,10 +22,13 @@ from mianzheng.demo.rules.tables import NEVER, NOBODY, Table, World, between, st
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the world needs of the city: its division code, and its communities as (code, name, town)."""
+    """What the world needs of the city: its division code, its communities as (code, name, town), its towns as (code,
+    name).
+    """
 
     code: str
     communities: Sequence[tuple[str, str, str]]
+    towns: Sequence[tuple[str, str]] = ()
 
 
 def world(
@@ -44,6 +47,7 @@ def world(
     tables |= work.organisations(stream(seed, "organisations"), persons, organisations, today, setting, ground.code)
     tables |= work.employment(stream(seed, "employment"), tables, today, setting)
     tables |= work.schooling(stream(seed, "schooling"), persons, today, setting)
+    tables["places"] = places(ground)
     joined = {
         name: np.asarray(column)
         for name, column in (homes.lived_in(tables, people) | work.occupation(tables, people)).items()
@@ -52,7 +56,21 @@ def world(
     refs = dict(persons.refs) | {"employer": "organisations", "company": "organisations", "job": "jobs"}
     refs |= {"house": "houses", "home": "houses", "child": "people"}
     tables["people"] = Table(dict(persons.columns) | joined, refs)
-    return World(tables | {name: with_row(tables[name], name) for name in ("people", "houses", "organisations")}, today)
+    return World(
+        tables | {name: with_row(tables[name], name) for name in ("people", "houses", "organisations", "places")}, today
+    )
+
+
+def places(ground: Ground) -> Table:
+    """Make one row for each town and each community; their numbers are their codes."""
+    names = dict(ground.towns)
+    rows = [(code, name, "town", name, "") for code, name in ground.towns]
+    rows += [(code, name, "community", names.get(town, ""), name) for code, name, town in ground.communities]
+    columns = zip(*rows, strict=True) if rows else ([], [], [], [], [])
+    code, name, kind, town, community = (np.array(list(column), dtype=np.str_) for column in columns)
+    return Table(
+        {"code": code, "number": np.char.upper(code), "name": name, "kind": kind, "town": town, "community": community}
+    )
 
 
 def with_row(table: Table, name: str) -> Table:

@@ -11,6 +11,7 @@ from django.db import transaction
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.doubts import raise_objection
 from mianzheng.centre.actions.registers import close_dispute
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.errors import NotFound, Refusal
@@ -57,9 +58,7 @@ def answer_check(
         row.answered_at, row.answered_by, row.verdict, row.note = now, actor.id, verdict, note.strip()
         row.save()
         if row.objection:
-            for subject in row.subjects:
-                item = city.facts[row.fact].item
-                close_dispute(item=item, subject=uuid.UUID(subject), actor=actor.id, now=now)
+            _settle_objection(city, row, verdict, actor, now)
         office = city.departments[row.office].name
         waiting = _tell(row, verdict, Reason(_WORDS[verdict], {"office": office, "note": row.note}), actor, now)
         _log(city, row, verdict, waiting, actor, now)
@@ -89,6 +88,30 @@ def _tell(row: models.Check, verdict: Verdict, reason: Reason, actor: Actor, now
     add_events([(case, need, event) for case, need, _, _ in waiting], actor=actor)
     defer(ANSWERED, check=row.id)
     return waiting
+
+
+def _settle_objection(city: City, row: models.Check, verdict: Verdict, actor: Actor, now: datetime.datetime) -> None:
+    """Close the dispute; where the office found otherwise than the records said, have their owner look at them (校核).
+
+    Until the owner has, the disputed records count for nothing.
+    """
+    item = city.items[city.facts[row.fact].item]
+    against = verdict is not Verdict.UNKNOWN and _said_by_records(row) - {verdict, Verdict.UNKNOWN, ""}
+    for subject in map(uuid.UUID, row.subjects):
+        if against:
+            note = f"异议答复与登记不符：{city.facts[row.fact].name.zh}"
+            raise_objection(city=city, item=item, subject=subject, note=note, actor=actor, now=now)
+        else:
+            close_dispute(item=item.code, subject=subject, actor=actor.id, now=now)
+
+
+def _said_by_records(row: models.Check) -> set[str]:
+    """Return the verdicts the records gave in the cases whose applicants objected."""
+    objected = models.Event.objects.filter(check_asked=row.id, kind=Kind.OBJECT)
+    said = models.Event.objects.filter(kind=Kind.ANSWER, way__in=[Way.DATA, Way.DOCUMENT])
+    needs = set(objected.values_list("case", "need"))
+    rows = said.filter(case__in=[case for case, _ in needs]).values_list("case", "need", "verdict")
+    return {verdict for case, need, verdict in rows if (case, need) in needs}
 
 
 def _log(

@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from mianzheng.catalogue.rules.city import City, Matter, Need
-from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.queries.records import held, readiness_of
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.gathering import reader
 from mianzheng.evidence.actions.writing import log_looks
 from mianzheng.evidence.queries.asking import ask, items_of
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry
 
 
 def look(
-    *, city: City, matter: str, fact: str, applicant: uuid.UUID, actor: Actor, now: datetime.datetime
+    *,
+    city: City,
+    matter: str,
+    fact: str,
+    applicant: uuid.UUID,
+    actor: Actor,
+    now: datetime.datetime,
+    at: datetime.datetime | None = None,
 ) -> tuple[Answer, ...]:
     """Answer every need the matter has of `fact` (a fact's code, or a need's) about `applicant` and their relatives.
 
+    With `at`, as of that moment: from the records as they were known then, which no correction made since has changed.
     The log entries are committed before the answers leave. Raises `NotFound` for an unknown matter or fact, `Refusal`
     where the matter does not need the fact: nobody looks around. Parameters are those of the matter, never the asker's.
     """
     needs, found = _needed(city, matter, fact)
     inquiry = Inquiry(None, found.code, applicant)
+    readiness = readiness_of(city, items_of(city, needs), now=now, at=at)
+    if at is None:
+        reading = reader(city=city, matter=found, applicant=applicant, case=None, actor=actor, now=now)
+    else:
+        reading = partial(held, city, at=at)
+    today = timezone.localtime(at or now).date()
+    answers, looks = ask(city, inquiry, needs, readiness=readiness, read=reading, today=today, at=at)
     with transaction.atomic():
-        readiness = readiness_of(city, items_of(city, needs), now=now)
-        answers, looks = ask(city, inquiry, needs, readiness=readiness, today=now.date())
         log_looks(city, found, inquiry, {need.code: need for need in needs}, looks, actor, now)
     return tuple(answers)
 

@@ -10,15 +10,17 @@ from typing import Any
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City, Matter, Question
-from mianzheng.centre.queries.records import readiness_of, records
+from mianzheng.centre.queries.records import readiness_of
 from mianzheng.common.actors import Actor
+from mianzheng.evidence.actions.gathering import reader
 from mianzheng.evidence.rules.forms import newest
 
 
 def prefill(*, city: City, matter: Matter, subject: uuid.UUID, actor: Actor, now: datetime.datetime) -> dict[str, Any]:
     """Return what the person's own records say, by question of the form of `matter`.
 
-    A register that does not answer just leaves its questions open. Every look is in the log before this returns.
+    A register that does not answer just leaves its questions open. Every look is in the log before this returns. Call it
+    outside a transaction, as `gathering.gather`.
     """
     assert matter.work is not None
     filled = [question for question in matter.work.form if question.prefill]
@@ -45,7 +47,13 @@ def _own(
     if not items:
         return {}
     readiness = readiness_of(city, items, now=now)
-    found = {code: records(city.items[code], [subject]).get(subject, []) for code in items if readiness[code].ready}
+    reading = reader(city=city, matter=matter, applicant=subject, case=None, actor=actor, now=now)
+    said = reading({code: [subject] for code in items if readiness[code].ready})
+    found = {
+        code: [dict(row) for row in each.rows.get(subject, ())]
+        for code, each in said.items()
+        if subject not in each.unanswered
+    }
     audit.write([_entry(code, matter, subject, actor, now) for code in sorted(found)])
     return found
 

@@ -12,28 +12,35 @@ from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.actions.gathering import Gathered, gather
 from mianzheng.evidence.actions.writing import add_events, log_looks, put_question
-from mianzheng.evidence.queries.asking import ask, items_of
+from mianzheng.evidence.queries.asking import items_of
 from mianzheng.evidence.queries.files import events_of, is_barred, looked_up
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry, bar_need
 from mianzheng.evidence.rules.progress import Event, Kind, Stage, progress, since_again
-from mianzheng.evidence.rules.verdicts import Verdict, Way
+from mianzheng.evidence.rules.verdicts import Way
 from mianzheng.evidence.rules.ways import Plan, offices_of, plan
 
 
-def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor, now: datetime.datetime) -> None:
+def verify(
+    *,
+    city: City,
+    inquiry: Inquiry,
+    needs: Sequence[Need],
+    actor: Actor,
+    now: datetime.datetime,
+    gathered: Gathered | None = None,
+) -> None:
     """Look up those of `needs` that nobody has looked up yet, and ask departments where the records cannot tell.
 
     The log entries and the answers are committed together before anybody sees an answer. Repeating it changes nothing.
+    Within a transaction of the caller's, pass what `gather` brought before it began; needs it did not know of stay open.
     """
+    if gathered is None:
+        gathered = gather(city=city, inquiry=inquiry, needs=needs, actor=actor, now=now)
     with transaction.atomic():
         events = events_of([inquiry.case])[inquiry.case]
-        fresh = [need for need in needs if not since_again(events.get(need.code, ()))]
-        _look_up(city, inquiry, fresh, events, actor, now)
-        bar = bar_need(city)
-        if bar and bar.code not in events and any(need.commitment and _open(events, need) for need in needs):
-            # Whether the person may commit is looked up only once a commitment comes into question.
-            _look_up(city, inquiry, [bar], events, actor, now)
+        _write_down(city, inquiry, needs, gathered, events, actor, now)
         plans = plan(
             tuple(needs),
             facts=city.facts,
@@ -51,30 +58,33 @@ def verify(*, city: City, inquiry: Inquiry, needs: Sequence[Need], actor: Actor,
         )
 
 
-def _look_up(
+def _write_down(
     city: City,
     inquiry: Inquiry,
     needs: Sequence[Need],
+    gathered: Gathered,
     events: dict[str, list[Event]],
     actor: Actor,
     now: datetime.datetime,
 ) -> None:
-    """Ask the records about `needs`, write looks and answers, and add the answers to `events`."""
-    if not needs:
+    """Write looks and answers of what is still open, and add the answers to `events`.
+
+    Somebody else may have looked the same up meanwhile: then theirs counts, and ours is dropped unseen.
+    """
+    bar = bar_need(city)
+    asked = [*needs, bar] if bar and bar.code not in events else needs
+    open_ = {need.code: need for need in asked if need and not since_again(events.get(need.code, ()))}
+    answers = [a for a in gathered.answers if gathered.inquiry == inquiry and open_.get(a.need.code) == a.need]
+    if not answers:
         return
-    readiness = readiness_of(city, items_of(city, needs), now=now)
-    answers, looks = ask(city, inquiry, needs, readiness=readiness, today=now.date())
-    log_looks(city, city.matters[inquiry.matter], inquiry, {need.code: need for need in needs}, looks, actor, now)
+    codes = {answer.need.code: answer.need for answer in answers}
+    every = {answer.need.code: answer.need for answer in gathered.answers}
+    looks = [look for look in gathered.looks if look.need in codes or look.relation]
+    log_looks(city, city.matters[inquiry.matter], inquiry, every, looks, actor, now)
     added = [(inquiry.case, answer.need.code, _event(answer, city, now)) for answer in answers]
     add_events(added, actor=PROGRAM, trace={a.need.code: a.trace for a in answers})
     for _, code, event in added:
         events.setdefault(code, []).append(event)
-
-
-def _open(events: dict[str, list[Event]], need: Need) -> bool:
-    """Return whether the records left `need` open."""
-    last = since_again(events.get(need.code, ()))[-1:]
-    return bool(last) and last[0].verdict is Verdict.UNKNOWN
 
 
 def _event(answer: Answer, city: City, now: datetime.datetime) -> Event:

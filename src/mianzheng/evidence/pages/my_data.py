@@ -24,6 +24,9 @@ ACTIONS = {
     "reveal": N_("查看姓名和证件号码"),
     "check": N_("部门核查"),
     "review": N_("人工核查"),
+    "erase": N_("删除了记录"),
+    "inspect": N_("校核登记内容"),
+    "doubt": N_("答复校核"),
 }
 SHOWN = 400
 

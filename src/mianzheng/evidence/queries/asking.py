@@ -1,7 +1,7 @@
 """Asking the centre: sets of needs in, answers and the looks they took out.
 
-The only place that reads records. Whoever calls it writes the looks to the log before the answers leave
-(`actions.verify`, `actions.prefill`); a test finds any other caller.
+The only place that judges records. They come from the reader it is given, which `actions.gathering` makes; whoever calls
+it writes the looks to the log before the answers leave. A test finds any other caller (`tests/habits/test_one_door.py`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
+
 from mianzheng.catalogue.rules.city import City, Need, Relation
-from mianzheng.centre.queries.records import disputed, records
-from mianzheng.centre.rules.readiness import Readiness, why_not
+from mianzheng.centre.queries.records import Found, Reader, disputed
+from mianzheng.centre.rules.readiness import Readiness, State, why_not
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.forms import Trace, judge
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry, Look, explain
 from mianzheng.evidence.rules.verdicts import Verdict, all_of
-
-Records = Mapping[uuid.UUID, Sequence[Mapping[str, Any]]]
 
 
 def ask(
@@ -29,33 +29,41 @@ def ask(
     needs: Sequence[Need],
     *,
     readiness: Mapping[str, Readiness],
+    read: Reader,
     today: datetime.date,
+    at: datetime.datetime | None = None,
 ) -> tuple[list[Answer], list[Look]]:
-    """Answer `needs` from the records: one query a relation, one an item, however many needs there are."""
+    """Answer `needs` from the records: one reading a relation, one for all items, however many needs there are.
+
+    What a reader could not get is unknown, with the reader's reason. `at` asks as of a past moment: `readiness`, `read`
+    and `today` are then those of that moment.
+    """
     looks: list[Look] = []
-    people = _Relatives(city, inquiry, readiness, today, looks)
+    people = _Relatives(city, inquiry, readiness, read, today, looks)
     about = {need.code: people.of(need.about, need.code) for need in needs}
     wanted: dict[str, set[uuid.UUID]] = {}
     for need in needs:
         subjects = about[need.code]
         if isinstance(subjects, tuple):
             wanted.setdefault(city.facts[need.fact].item, set()).update(subjects)
-    found = {item: records(city.items[item], subjects) for item, subjects in wanted.items() if _ready(readiness, item)}
+    found = read({item: subjects for item, subjects in wanted.items() if _askable(city, readiness, item)})
     everybody = {subject for subjects in wanted.values() for subject in subjects}
-    in_dispute = disputed(wanted.keys(), everybody)
+    in_dispute = disputed(wanted.keys(), everybody, at=at)
     answers = [_answer(city, need, about[need.code], found, in_dispute, readiness, today, looks) for need in needs]
     return answers, looks
 
 
-def _ready(readiness: Mapping[str, Readiness], item: str) -> bool:
-    return item in readiness and readiness[item].ready
+def _askable(city: City, readiness: Mapping[str, Readiness], item: str) -> bool:
+    """Return whether to read `item`; of one at its source a fresh answer may be here although nobody answers now."""
+    state = readiness.get(item)
+    return state is not None and (state.ready or (city.items[item].at_source and state.state is State.SILENT))
 
 
 def _answer(
     city: City,
     need: Need,
     subjects: tuple[uuid.UUID, ...] | Reason,
-    found: Mapping[str, Records],
+    found: Mapping[str, Found],
     in_dispute: set[tuple[str, uuid.UUID]],
     readiness: Mapping[str, Readiness],
     today: datetime.date,
@@ -64,7 +72,7 @@ def _answer(
     fact = city.facts[need.fact]
     item = city.items[fact.item]
     state = readiness.get(item.code)
-    as_of = state.as_of.date() if state and state.as_of else None
+    as_of = timezone.localtime(state.as_of).date() if state and state.as_of else None
     if isinstance(subjects, Reason):
         return Answer(need, Verdict.UNKNOWN, subjects, item.code, None)
     if not subjects:
@@ -74,18 +82,44 @@ def _answer(
     if item.code not in found:
         assert state is not None
         return Answer(need, Verdict.UNKNOWN, why_not(item.name, state.state), item.code, as_of, subjects)
-    verdicts, traces, doubtful = [], [], False
+    if item.at_source:
+        asked = [found[item.code].as_of[subject] for subject in subjects if subject in found[item.code].as_of]
+        as_of = timezone.localtime(min(asked)).date() if asked else None
+    return _judged(city, need, subjects, found[item.code], in_dispute, today, as_of, looks)
+
+
+def _judged(
+    city: City,
+    need: Need,
+    subjects: tuple[uuid.UUID, ...],
+    found: Found,
+    in_dispute: set[tuple[str, uuid.UUID]],
+    today: datetime.date,
+    as_of: datetime.date | None,
+    looks: list[Look],
+) -> Answer:
+    """Judge `need` by what was found about `subjects`, and note each look."""
+    fact = city.facts[need.fact]
+    item = city.items[fact.item]
+    verdicts, traces, doubtful, silent = [], [], False, None
     for subject in subjects:
-        verdict, trace = judge(fact, item, found[item.code].get(subject, ()), params=need.params, today=today)
+        if subject in found.unanswered:
+            silent = silent or found.unanswered[subject]
+            verdicts.append(Verdict.UNKNOWN)  # nobody looked, so this is no look
+            continue
+        verdict, trace = judge(fact, item, found.rows.get(subject, ()), params=need.params, today=today)
         if (item.code, subject) in in_dispute:
             verdict, doubtful = Verdict.UNKNOWN, True
         verdicts.append(verdict)
         traces.append(trace)
         looks.append(Look(need.code, item.code, subject, verdict, trace, fact=fact.code))
     verdict = all_of(verdicts, empty=Verdict.UNKNOWN)
-    reason = explain(fact, item, verdict, tuple(traces), disputed=doubtful)
-    trace = {"looks": [asdict(trace) for trace in traces], "subjects": [str(subject) for subject in subjects]}
-    return Answer(need, verdict, reason, item.code, as_of, subjects, trace)
+    if verdict is Verdict.UNKNOWN and silent is not None:
+        reason = silent
+    else:
+        reason = explain(fact, item, verdict, tuple(traces), disputed=doubtful)
+    kept = {"looks": [asdict(trace) for trace in traces], "subjects": [str(subject) for subject in subjects]}
+    return Answer(need, verdict, reason, item.code, as_of, subjects, kept)
 
 
 class _Relatives:
@@ -96,12 +130,14 @@ class _Relatives:
         city: City,
         inquiry: Inquiry,
         readiness: Mapping[str, Readiness],
+        read: Reader,
         today: datetime.date,
         looks: list[Look],
     ) -> None:
         self.city = city
         self.inquiry = inquiry
         self.readiness = readiness
+        self.read = read
         self.today = today
         self.looks = looks
         self.known: dict[str, tuple[uuid.UUID, ...] | Reason] = {"applicant": (inquiry.applicant,)}
@@ -122,13 +158,16 @@ class _Relatives:
         if isinstance(bases, Reason):
             return bases
         item = self.city.items[relation.item]
-        if not _ready(self.readiness, item.code):
+        if not _askable(self.city, self.readiness, item.code):
             return why_not(item.name, self.readiness[item.code].state)
-        found = records(item, bases)
+        found = self.read({item.code: bases})[item.code]
+        for base in bases:
+            if base in found.unanswered:
+                return found.unanswered[base]
         relatives: set[uuid.UUID] = set()
         unclear = False
         for base in bases:
-            rows = found.get(base, ())
+            rows = found.rows.get(base, ())
             satisfied = [self._holds(relation, row) for row in rows]
             relatives.update(
                 row[relation.field] for row, yes in zip(rows, satisfied, strict=True) if yes and row[relation.field]

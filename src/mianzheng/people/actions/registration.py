@@ -5,19 +5,26 @@ from __future__ import annotations
 import datetime
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import TypeAlias
 
+import polars as pl
 from django.db import transaction
 
 from mianzheng.people.actions.guard import VAULT, check_marks
 from mianzheng.people.ports import KEYS
 from mianzheng.people.queries import keyring, subjects_of
+from mianzheng.people.rules.bulk import check_all
 from mianzheng.people.rules.keyring import NONCE_BYTES, Keyring
-from mianzheng.people.rules.subjects import NewSubject, Number, check_new, owner
+from mianzheng.people.rules.subjects import NewSubject, Number, owner
 from mianzheng.web import sql
-from mianzheng.web.ids import uuid7
+from mianzheng.web.ids import uuid7s
 
-_DOCUMENT = ("id", "subject", "kind", "index", "number_sealed", "name_sealed", "key_version", "added_at")
+MANY = 1_000
+"""From so many on nobody looks first whether all are known already: somebody always is new."""
+
+Missing: TypeAlias = tuple[uuid.UUID, str, Number]
+"""A document to be written: its subject, the name and the number on it."""
 
 
 def register(*, people: Sequence[NewSubject], now: datetime.datetime) -> dict[Number, uuid.UUID]:
@@ -27,11 +34,11 @@ def register(*, people: Sequence[NewSubject], now: datetime.datetime) -> dict[Nu
     is not a new person. A wrong number, or numbers of two known subjects in one entry, refuse the whole. One
     registration runs at a time.
     """
-    groups = [check_new(each) for each in people]
+    groups = check_all(people)
     wanted = {number for group in groups for number in group}
     with transaction.atomic():
-        known = subjects_of(wanted)
-        for group in groups:
+        known = subjects_of(wanted) if len(wanted) < MANY else {}
+        for group in groups if known else ():
             owner(group, known)  # refuses numbers of two subjects
         if len(known) < len(wanted):
             sql.hold(VAULT)
@@ -49,33 +56,61 @@ def _add_missing(
     keys = keyring() or KEYS().create()
     check_marks(keys)
     known = subjects_of(wanted)
-    subjects: list[tuple[object, ...]] = []
-    documents: list[tuple[uuid.UUID, str, Number]] = []
+    fresh = iter(uuid7s(len(people)))
+    subjects: list[tuple[str, str]] = []
+    documents: list[Missing] = []
     for each, group in zip(people, groups, strict=True):
         subject = owner(group, known)
         if subject is None:
-            subject = uuid7()
-            subjects.append((subject, each.kind.value, now))
+            subject = next(fresh)
+            subjects.append((subject.hex, each.kind.value))
         for number in group:
             if number not in known:
                 known[number] = subject
                 documents.append((subject, each.name, number))
-    sql.copy_rows("people_subject", ("id", "kind", "first_seen_at"), subjects)
-    sql.copy_rows("people_document", _DOCUMENT, _sealed(documents, keys, now))
+    when = pl.lit(now.isoformat())
+    new = pl.DataFrame(subjects, schema={"id": pl.String, "kind": pl.String}, orient="row")
+    sql.copy_frame("people_subject", new.with_columns(when.alias("first_seen_at")))
+    sql.copy_frame("people_document", _sealed(documents, keys).with_columns(when.alias("added_at")))
     return known
 
 
-def _sealed(
-    documents: Sequence[tuple[uuid.UUID, str, Number]], keys: Keyring, now: datetime.datetime
-) -> Iterator[tuple[object, ...]]:
-    for subject, name, (kind, number) in documents:
-        yield (
-            uuid7(),
-            subject,
-            kind,
-            keys.index(kind, number),
-            keys.seal(number, subject=subject, field="number", nonce=os.urandom(NONCE_BYTES)),
-            keys.seal(name, subject=subject, field="name", nonce=os.urandom(NONCE_BYTES)),
-            keys.current,
-            now,
-        )
+def _sealed(documents: Sequence[Missing], keys: Keyring) -> pl.DataFrame:
+    """Return the rows of `documents`, all but the time, as COPY reads them."""
+    subjects = [subject for subject, _, _ in documents]
+    numbers = [number for _, _, (_, number) in documents]
+    names = [name for _, name, _ in documents]
+    return pl.DataFrame(
+        {
+            "id": [one.hex for one in uuid7s(len(documents))],
+            "subject": [subject.hex for subject in subjects],
+            "kind": [str(kind) for _, _, (kind, _) in documents],
+            "index": _written(_indexes(documents, keys)),
+            "number_sealed": _written(
+                keys.seal_many(numbers, subjects=subjects, field="number", nonces=_nonces(numbers))
+            ),
+            "name_sealed": _written(keys.seal_many(names, subjects=subjects, field="name", nonces=_nonces(names))),
+        },
+        schema_overrides=dict.fromkeys(("id", "subject", "kind", "index", "number_sealed", "name_sealed"), pl.String),
+    ).with_columns(pl.lit(keys.current).alias("key_version"))
+
+
+def _indexes(documents: Sequence[Missing], keys: Keyring) -> list[bytes]:
+    found = [b""] * len(documents)
+    places: dict[str, list[int]] = {}
+    for place, (_, _, (kind, _)) in enumerate(documents):
+        places.setdefault(kind, []).append(place)
+    for kind, of_kind in places.items():
+        indexes = keys.index_many(kind, [documents[place][2][1] for place in of_kind])
+        for place, index in zip(of_kind, indexes, strict=True):
+            found[place] = index
+    return found
+
+
+def _nonces(texts: Sequence[str]) -> bytes:
+    return os.urandom(NONCE_BYTES * len(texts))
+
+
+def _written(values: Sequence[bytes]) -> list[str]:
+    """Return bytes as PostgreSQL writes them."""
+    return [f"\\x{value.hex()}" for value in values]

@@ -16,6 +16,7 @@ from mianzheng.people.ports import KEYS
 from mianzheng.people.queries import keyring
 from mianzheng.people.rules.keyring import NONCE_BYTES, Keyring
 from mianzheng.web import sql
+from mianzheng.web.jobs import defer
 
 BATCH = 2_000
 _RESEAL = """
@@ -47,6 +48,7 @@ def rotate_keys(*, progress: Callable[[int, int], None] = lambda done, total: No
     while moved := _move(keys):
         done += moved
         progress(done, max(total, done))
+    defer("centre.reseal_hooks")  # what other domains had sealed follows; `forget_keys` comes after that
     return Rotation(keys.current, done, resumed)
 
 

@@ -10,7 +10,8 @@ from mianzheng.common.reasons import N_, Reason
 RESIDENT = "resident"
 OFFICER = "officer"
 AGENT = "agent"
-ROLES = (RESIDENT, OFFICER, AGENT)
+CENTRE = "centre"
+ROLES = (RESIDENT, OFFICER, AGENT, CENTRE)
 
 
 def check_account(
@@ -23,7 +24,7 @@ def check_account(
         raise Refusal(Reason(N_("账号的身份“%(role)s”不存在。"), {"role": "、".join(unknown)}), now, field="roles")
     if RESIDENT in roles and subject is None:
         raise Refusal(Reason(N_("居民账号必须对应一个人。")), now, field="subject")
-    if OFFICER in roles and not department:
+    if roles & {OFFICER, CENTRE} and not department:
         raise Refusal(Reason(N_("经办人账号必须写明所在部门。")), now, field="department")
     if AGENT in roles and not place:
         raise Refusal(Reason(N_("代办员账号必须写明所在村社。")), now, field="place")

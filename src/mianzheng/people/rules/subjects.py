@@ -19,20 +19,24 @@ class SubjectKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     HOUSE = "house"
+    PLACE = "place"
 
 
 class DocumentKind(StrEnum):
     """By what a subject is known: resident ID (公民身份号码), passport, credit code (统一社会信用代码), real-estate
-    unit (不动产单元).
+    unit (不动产单元), code of a place (区划代码).
     """
 
     RIC = "ric"
     PASSPORT = "passport"
     USCC = "uscc"
     UNIT = "unit"
+    PLACE = "place"
 
 
 Number: TypeAlias = tuple[str, str]
+
+_UNIT_LENGTH = 28
 """A document kind and a number, as somebody wrote it."""
 
 _CHECKS = {
@@ -40,6 +44,7 @@ _CHECKS = {
     DocumentKind.USCC: identifiers.check_uscc,
     DocumentKind.PASSPORT: identifiers.check_passport,
     DocumentKind.UNIT: identifiers.check_unit,
+    DocumentKind.PLACE: identifiers.check_place,
 }
 
 _HOLDERS = {
@@ -47,6 +52,7 @@ _HOLDERS = {
     DocumentKind.PASSPORT: SubjectKind.PERSON,
     DocumentKind.USCC: SubjectKind.ORGANISATION,
     DocumentKind.UNIT: SubjectKind.HOUSE,
+    DocumentKind.PLACE: SubjectKind.PLACE,
 }
 
 
@@ -96,6 +102,8 @@ def check_new(subject: NewSubject) -> tuple[Number, ...]:
 
 def owner(numbers: Sequence[Number], known: Mapping[Number, uuid.UUID]) -> uuid.UUID | None:
     """Return the subject one of `numbers` belongs to already, None if none does; refuse numbers that belong to two."""
+    if len(numbers) == 1:
+        return known.get(numbers[0])
     subjects = {known[number] for number in numbers if number in known}
     if len(subjects) > 1:
         raise Refusal(
@@ -104,3 +112,13 @@ def owner(numbers: Sequence[Number], known: Mapping[Number, uuid.UUID]) -> uuid.
             field="documents",
         )
     return next(iter(subjects), None)
+
+
+def written_like(number: str) -> DocumentKind:
+    """Return the kind of document `number` is written like; whether it is right is for `check_number` to say."""
+    plain = identifiers.normalise(number)
+    if len(plain) == _UNIT_LENGTH:
+        return DocumentKind.UNIT
+    if plain[:17].isdigit() or not plain:
+        return DocumentKind.RIC
+    return DocumentKind.USCC if len(plain) == 18 else DocumentKind.PASSPORT

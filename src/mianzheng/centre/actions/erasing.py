@@ -1,0 +1,152 @@
+"""Erasing what is held about somebody (删除，个人信息保护法 47): the one thing that does rewrite the past.
+
+The log says that something was erased, never what. Decided cases keep their own evidence (docs/decisions/0016).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from psycopg import sql
+
+from mianzheng.audit import actions as audit
+from mianzheng.audit.rules import NewEntry
+from mianzheng.catalogue.rules.city import City, Item
+from mianzheng.centre.actions.tables import CURRENT, PAST
+from mianzheng.centre.models import Delivery, Fetched, Register, Watch
+from mianzheng.centre.rules.feeding import Change, Status, check_note
+from mianzheng.common.actors import Actor
+from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.jobs import defer
+
+DELIVER = "centre.deliver"
+ERASED = "已删除，内容不再保留"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: rows of today and of the past, and deliveries whose content is gone."""
+
+    items: tuple[str, ...]
+    current: int
+    past: int
+    deliveries: int
+
+
+def erase(
+    *, city: City, subject: UUID, items: Collection[str], reason: str, actor: Actor, now: datetime.datetime
+) -> Erased:
+    """Erase everything held about `subject` in `items`: the records of today, their history, what was fetched from a
+    source, and what deliveries carried. Whoever was told before is told that it is gone.
+
+    Raises `Refusal` without a reason or without items, `NotFound` for an item that does not exist.
+    """
+    why = check_note(reason, field="reason")
+    wanted = [_item(city, code) for code in sorted(set(items))]
+    if not wanted:
+        raise Refusal(Reason(N_("没有选要删除的信息项。")), Reason(N_("请至少选一项。")), field="items")
+    current = past = deliveries = 0
+    with transaction.atomic():
+        for item in wanted:
+            gone = {name: _delete(name, item, subject) for name in (CURRENT, PAST)}
+            current, past = current + gone[CURRENT], past + gone[PAST]
+            _count_down(item, gone)
+            Fetched.objects.filter(item=item.code, subject=subject).delete()
+            deliveries += _empty_deliveries(city, item, subject, actor, now)
+        audit.write(
+            [
+                NewEntry(at=now, action="erase", purpose=why, subject=subject, item=item.code, **actor.log())
+                for item in wanted
+            ]
+        )
+    return Erased(tuple(item.code for item in wanted), current, past, deliveries)
+
+
+def _item(city: City, code: str) -> Item:
+    if code not in city.items:
+        raise NotFound(
+            Reason(N_("没有编码为“%(item)s”的信息项。"), {"item": code}), Reason(N_("请核对编码。")), field="item"
+        )
+    return city.items[code]
+
+
+def _delete(schema: str, item: Item, subject: UUID) -> int:
+    """Delete the rows of `subject` and return how many there were; an item that never had a table holds none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f'"{schema}"."{item.code}"'])
+        if cursor.fetchone() == (None,):
+            return 0
+        statement = sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item.code))
+        cursor.execute(statement, [subject])
+        return int(cursor.rowcount)
+
+
+def _count_down(item: Item, gone: Mapping[str, int]) -> None:
+    if gone[CURRENT]:
+        Register.objects.filter(item=item.code).update(
+            records=Greatest(F("records") - gone[CURRENT], 0), subjects=Greatest(F("subjects") - 1, 0)
+        )
+
+
+def _empty_deliveries(city: City, item: Item, subject: UUID, actor: Actor, now: datetime.datetime) -> int:
+    """Take the content out of every delivery about `subject`; who has had one is told that the record is gone."""
+    rows = list(Delivery.objects.select_for_update().filter(item=item.code, subject=subject).order_by("id"))
+    told = {(row.feed, row.receiver): row for row in rows if row.feed in city.feeds and _was_told(row)}
+    found = Delivery.objects.filter(item=item.code, subject=subject)
+    count = found.update(payload={}, note="")
+    found.filter(settled_at=None).update(status=Status.DONE, settled_at=now, settled_by=actor.id, note=ERASED)
+    news = [
+        _news(
+            item,
+            subject,
+            now,
+            feed=feed,
+            receiver=receiver,
+            sent=city.feeds[feed].route == "webhook",
+            after=row.next_at,
+        )
+        for (feed, receiver), row in told.items()
+    ]
+    watches = Watch.objects.filter(item=item.code, subject=subject, until__gte=now.date())
+    news += [_news(item, subject, now, receiver=each.office, case=each.case) for each in watches]
+    Delivery.objects.bulk_create(news)
+    if any(each.status == Status.PENDING for each in news):
+        defer(DELIVER, once="erase", timestamp=0)
+    return count
+
+
+def _was_told(row: Delivery) -> bool:
+    """Return whether the receiver has had the change, or may have."""
+    return row.status == Status.DONE or row.tries > 0 or row.next_at > row.made_at
+
+
+def _news(
+    item: Item,
+    subject: UUID,
+    now: datetime.datetime,
+    *,
+    receiver: str,
+    feed: str = "",
+    case: UUID | None = None,
+    sent: bool = False,
+    after: datetime.datetime | None = None,
+) -> Delivery:
+    """Return the word that the record is gone, without anything of it; not before a try that is under way has ended."""
+    return Delivery(
+        feed=feed,
+        case=case,
+        receiver=receiver,
+        item=item.code,
+        subject=subject,
+        change=Change.REMOVED,
+        status=Status.PENDING if sent else Status.LISTED,
+        made_at=now,
+        next_at=max(now, after) if sent and after else now,
+    )

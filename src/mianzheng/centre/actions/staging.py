@@ -1,0 +1,153 @@
+"""From checked rows to rows that can be kept: numbers become subjects of the vault, doubles are noticed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from mianzheng.catalogue.rules.city import Item
+from mianzheng.centre.rules.headings import NAME, SUBJECT, Columns
+from mianzheng.centre.rules.intakes import Fault
+from mianzheng.centre.rules.rows import Checked
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.people.actions import register
+from mianzheng.people.queries import Finder
+from mianzheng.people.rules.bulk import LENGTH, surely_right
+from mianzheng.people.rules.subjects import DocumentKind, NewSubject, Number, SubjectKind, check_number
+
+_NOBODY = pl.DataFrame(schema={"number": pl.String, "subject": pl.String})
+_NUMBER_KINDS = {"organisation": DocumentKind.USCC, "house": DocumentKind.UNIT, "place": DocumentKind.PLACE}
+
+
+@dataclass
+class Staging:
+    """Turns the parts of one batch into rows of `item`. A number nobody has seen yet is given a subject at `now`.
+
+    `before` is called each time before the database is used.
+    """
+
+    item: Item
+    columns: Columns
+    now: datetime.datetime
+    before: Callable[[], object] = lambda: None
+    known: dict[str, pl.DataFrame] = field(default_factory=dict)
+    """Numbers and subjects found so far, by kind of subject."""
+    wrong: dict[Number, Reason] = field(default_factory=dict)
+    """Why a number is wrong, by kind of subject and number."""
+    hashes: list[NDArray[np.uint64]] = field(default_factory=list)
+    rows: list[NDArray[np.uint32]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.finder = Finder(self.before)
+
+    def part(self, checked: Checked) -> tuple[pl.DataFrame, list[Fault], int]:
+        """Return the rows of a part with subjects, further faults, and how many rows those cost."""
+        frame, faults = checked.frame, []
+        names = frame[NAME] if NAME in frame.columns else None
+        subjects = {SUBJECT: self.item.about} | {f.code: f.refers for f in self.item.fields if f.type == "subject"}
+        bad = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        for code, about in subjects.items():
+            found, wrong = self._subjects(frame[code], about, names if code == SUBJECT else None)
+            faults += self._faults(frame, wrong, code, about)
+            bad |= wrong
+            frame = frame.with_columns(found.alias(code))
+        frame = frame.filter(~bad)
+        if frame.height:
+            self.hashes.append(frame.select(SUBJECT, *self.item.keys).hash_rows().to_numpy())
+            self.rows.append(frame["row"].to_numpy())
+        return frame.drop(NAME, strict=False), faults, int(bad.sum())
+
+    def doubles(self) -> list[Fault]:
+        """Return a fault for every row whose key an earlier row has already."""
+        if not self.hashes:
+            return []
+        hashes, rows = np.concatenate(self.hashes), np.concatenate(self.rows)
+        order = np.argsort(hashes, kind="stable")
+        again = np.flatnonzero(hashes[order][1:] == hashes[order][:-1]) + 1
+        if not len(again):
+            return []
+        firsts = {int(hashes[order[n - 1]]): int(rows[order[n - 1]]) for n in again[::-1].tolist()}
+        heading = self.columns.fields[SUBJECT]
+        told = []
+        for n in again.tolist():
+            reason = Reason(N_("与第%(row)s行重复"), {"row": firsts[int(hashes[order[n]])]})
+            told.append(Fault(int(rows[order[n]]), heading, "", reason))
+        return sorted(told, key=lambda fault: fault.row)
+
+    def _subjects(self, numbers: pl.Series, about: str, names: pl.Series | None) -> tuple[pl.Series, pl.Series]:
+        """Return the subjects of `numbers` and where a number is wrong."""
+        asked = pl.DataFrame({"number": numbers})
+        known = self.known.get(about, _NOBODY)
+        found = asked.join(known, on="number", how="left", maintain_order="left")["subject"]
+        fresh = numbers.filter(found.is_null()).drop_nulls().unique()
+        wrong = [number for kind, number in self.wrong if kind == about]
+        if wrong:
+            fresh = fresh.filter(~fresh.is_in(wrong))
+        if fresh.len():
+            new = self._looked_up(fresh, about, numbers, names)
+            self.known[about] = pl.concat([known, new])
+            later = asked.join(new, on="number", how="left", maintain_order="left")["subject"]
+            found = found.zip_with(found.is_not_null(), later)
+        return found, found.is_null() & numbers.is_not_null()
+
+    def _looked_up(self, fresh: pl.Series, about: str, numbers: pl.Series, names: pl.Series | None) -> pl.DataFrame:
+        """Return numbers and subjects of `fresh`; whoever the vault does not know yet is entered, if the number is right."""
+        parts = []
+        for kind, group in _by_kind(fresh, about):
+            part = pl.DataFrame({"number": group, "subject": self.finder.find(kind, group)})
+            strange = part.filter(pl.col("subject").is_null())["number"]
+            if strange.len():
+                entered = self._enter(strange.to_list(), kind, about, numbers, names)
+                part = part.with_columns(
+                    pl.col("subject").fill_null(
+                        pl.col("number").replace_strict(entered, default=None, return_dtype=pl.String)
+                    )
+                )
+            parts.append(part.drop_nulls())
+        return pl.concat(parts)
+
+    def _enter(
+        self, strange: list[str], kind: DocumentKind, about: str, numbers: pl.Series, names: pl.Series | None
+    ) -> dict[str, str]:
+        """Enter right numbers into the vault; note the wrong ones."""
+        known_names = dict(zip(numbers, names, strict=True)) if names is not None else {}
+        entries = [
+            NewSubject(SubjectKind(about), known_names.get(number) or "", ((kind.value, number),))
+            for number, right in zip(strange, surely_right(kind, strange).tolist(), strict=True)
+            if right or self._is_right(kind, number, about)
+        ]
+        if entries:
+            self.before()
+        registered = register(people=entries, now=self.now) if entries else {}
+        return {number: subject.hex for (_, number), subject in registered.items()}
+
+    def _is_right(self, kind: DocumentKind, number: str, about: str) -> bool:
+        try:
+            check_number(kind, number)
+        except Refusal as refusal:
+            self.wrong[about, number] = refusal.what
+            return False
+        return True
+
+    def _faults(self, frame: pl.DataFrame, wrong: pl.Series, code: str, about: str) -> list[Fault]:
+        part = frame.filter(wrong)
+        heading = self.columns.fields[code]
+        return [
+            Fault(row, heading, number, self.wrong[about, number])
+            for row, number in zip(part["row"].to_list(), part[code].to_list(), strict=True)
+        ]
+
+
+def _by_kind(numbers: pl.Series, about: str) -> list[tuple[DocumentKind, pl.Series]]:
+    """Tell by their form which numbers of people are passports: with a letter other than a last X, and not 18 signs."""
+    if about != "person":
+        return [(_NUMBER_KINDS[about], numbers)]
+    passport = numbers.str.contains(r"[A-Z].+|[A-WYZ]$") & (numbers.str.len_bytes() != LENGTH)
+    groups = ((DocumentKind.PASSPORT, numbers.filter(passport)), (DocumentKind.RIC, numbers.filter(~passport)))
+    return [(kind, group) for kind, group in groups if group.len()]

@@ -1,0 +1,95 @@
+"""How the headings of a file were understood, as a form in which each can be corrected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from mianzheng.catalogue.rules.city import Item
+from mianzheng.centre.models import Intake
+from mianzheng.centre.queries.previews import Preview
+from mianzheng.centre.rules.headings import NAME, OPERATION, SUBJECT
+from mianzheng.centre.rules.intakes import Kind
+from mianzheng.common.errors import Refusal
+from mianzheng.common.identifiers import mask
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.words import say
+
+NUMBER = re.compile(r"[0-9A-Za-z]{15,28}|(?<!\d)1[3-9]\d{9}(?!\d)")
+"""What may be the number of a person, an organisation or a house, or a mobile phone."""
+MOST_COLUMNS = 240
+SAMPLES = 3
+SUBJECTS = {
+    "person": N_("身份证号码（主体）"),
+    "organisation": N_("统一社会信用代码（主体）"),
+    "house": N_("不动产单元代码（主体）"),
+    "place": N_("地点代码（主体）"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of the file: its heading, what it was taken for ("": nothing), and its first values, masked."""
+
+    number: int
+    name: str
+    code: str
+    samples: tuple[str, ...]
+
+
+def understood(item: Item, batch: Intake, found: Preview) -> dict[str, Any]:
+    """Return the headings with what they were taken for, the choices for each, and the first rows."""
+    taken = {heading: code for code, heading in found.columns.fields.items()}
+    hidden = {heading for code, heading in found.columns.fields.items() if code == NAME}
+    rows = [
+        [shown(cell, name=heading in hidden) for heading, cell in zip(found.headings, row, strict=False)]
+        for row in found.rows
+    ]
+    choices = [(SUBJECT, _(SUBJECTS[item.about])), (NAME, _("姓名或名称"))]
+    if batch.kind == Kind.INCREMENT:
+        choices.append((OPERATION, _("操作（新增、变更、删除）")))
+    choices += [(field.code, say(field.name)) for field in item.fields]
+    return {
+        "headings": [
+            Heading(n, name, taken.get(name, ""), tuple(filter(None, (row[n] for row in rows)))[:SAMPLES])
+            for n, name in enumerate(found.headings)
+        ],
+        "choices": choices,
+        "absent": [
+            field.name for field in item.fields if field.code not in found.columns.fields and not field.required
+        ],
+        "first_rows": rows,
+        "faults": [
+            (fault, shown(fault.value, name=fault.column in hidden))
+            for fault in sorted(found.faults, key=lambda fault: fault.row)
+        ],
+    }
+
+
+def corrections(posted: QueryDict) -> dict[str, str]:
+    """Return heading -> field code as the form says; refuse a field that was chosen for two columns."""
+    found: dict[str, str] = {}
+    for n in range(MOST_COLUMNS):
+        heading = posted.get(f"heading{n}")
+        if heading is not None:
+            found[heading] = posted.get(f"code{n}", "")
+    chosen = [code for code in found.values() if code]
+    twice = {code for code in chosen if chosen.count(code) > 1}
+    if twice:
+        both = "、".join(heading for heading, code in found.items() if code in twice)
+        what = Reason(N_("这些列选成了同一个字段：%(headings)s。"), {"headings": both})
+        raise Refusal(what, Reason(N_("一个字段只能对应一列，请改选其中一列。")))
+    return found
+
+
+def shown(value: str | None, *, name: bool = False) -> str:
+    """Return a cell as a preview may show it: numbers of people masked, of a name the first sign."""
+    if not value:
+        return ""
+    if name:
+        return value[:1] + "*" * min(len(value) - 1, 3)
+    return NUMBER.sub(lambda found: mask(found.group()), value)

@@ -1,0 +1,199 @@
+"""Which column of a file is which field. Departments name and place their headings as they like; this finds them.
+
+Understood are a field's code, its name in both languages and its other headings (`Field.headers`), whatever the case,
+width, blanks, stars and brackets around units; of headings of several lines both together, then the lower alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mianzheng.catalogue.rules.city import Field, Item
+
+SUBJECT, NAME, OPERATION = "subject", "name", "operation"
+JOINT = "/"
+"""Stands between the upper and the lower line of a heading."""
+
+SEARCHED = 30
+"""Rows among which the headings are looked for."""
+
+LINES = 3
+"""Lines headings may have."""
+
+_VALUE = re.compile(r"^[-+¥￥]?[\d,.]+%?$|\d{6}|\d{4}[-/.年]\d")
+"""A number, a document number or a date: nothing that heads a column."""
+
+_SUBJECTS = {
+    "person": (
+        "身份证号 身份证号码 身份证 公民身份号码 公民身份证号码 公民身份证号 居民身份证号 居民身份证号码 证件号码 证件号"
+        " 有效身份证件号码 idnumber idno idcard number"
+    ),
+    "organisation": "统一社会信用代码 社会信用代码 统一信用代码 信用代码 机构代码 creditcode uscc number",
+    "house": "不动产单元号 不动产单元代码 不动产单元编号 不动产单元 房屋编码 unit unitcode number",
+    "place": "区划代码 行政区划代码 地点代码 村社代码 代码 placecode code number",
+}
+_NAMES = "姓名 名称 单位名称 企业名称 机构名称 当事人 当事人姓名 坐落 房屋坐落 name fullname"
+_OPERATIONS = "操作 操作类型 变更类型 更新类型 数据操作 operation op"
+_NUMBERS = (
+    "身份证号",
+    "身份证号码",
+    "身份证",
+    "公民身份号码",
+    "证件号码",
+    "统一社会信用代码",
+    "信用代码",
+    "不动产单元号",
+    "号码",
+    "number",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`fields` gives for each field, and for subject, name and operation, the heading of its column; `missing` names
+    needed ones without a column, in words; `unknown` headings belong to nothing.
+    """
+
+    fields: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the headings stand: `first` is the place of the first row of data, `fits` how many columns are understood."""
+
+    first: int
+    headings: tuple[str, ...]
+    fits: int
+
+
+def subject_heading(item: Item) -> str:
+    """Return how the column of the subject is usually headed."""
+    return _SUBJECTS[item.about].split()[0]
+
+
+def match(item: Item, headings: Sequence[str], corrections: Mapping[str, str]) -> Columns:
+    """Find the field of each heading; `corrections` (heading -> field, "" for none) were made by a person and go first."""
+    fields = {code: heading for heading, code in corrections.items() if code and heading in headings}
+    free = [heading for heading in headings if heading not in corrections]
+    if SUBJECT in free and SUBJECT not in fields:  # our own word for it, which may be the English name of a field too
+        fields[SUBJECT] = SUBJECT
+        free.remove(SUBJECT)
+    levels = _words(item)
+    for part, words in ((part, words) for part in (_whole, _lower, _upper) for words in levels):
+        for heading in list(free):
+            code = words.get(_plain(part(heading)))
+            if code is not None and code not in fields:
+                fields[code] = heading
+                free.remove(heading)
+    needed = [(SUBJECT, subject_heading(item)), *((f.code, f.name.zh) for f in item.fields if f.required)]
+    missing = tuple(name for code, name in needed if code not in fields)
+    used = set(fields.values())
+    return Columns(fields, missing, tuple(h for h in headings if h not in used and corrections.get(h) != ""))
+
+
+def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
+    """Find the headings, of one to three lines, among the first rows: where most columns are understood.
+
+    Where nothing is understood, the first row with two cells or more that are no values is taken, so that a person can say
+    what they are; None where there is no such row.
+    """
+    single = [_fits(item, _joined([row])) for row in rows[:SEARCHED]]
+    best: tuple[tuple[int, int, int], Found] | None = None
+    for place in range(len(single)):
+        for lines in range(1, min(LINES, len(rows) - place) + 1):
+            headings = _joined(rows[place : place + lines])
+            fits = single[place] if lines == 1 else _fits(item, headings)
+            # the same headings once more, in another language, belong to them; a title above and values below do not
+            again = sum(2 * fit >= max(fits, 4) for fit in single[place : place + lines])
+            rank = (fits, again, -lines)
+            if fits and (best is None or rank > best[0]):
+                best = rank, Found(place + lines, headings, fits)
+    if best is not None:
+        return best[1]
+    first = next((n for n, row in enumerate(rows[:SEARCHED]) if _may_head(row)), None)
+    return None if first is None else Found(first + 1, _joined(rows[first : first + 1]), 0)
+
+
+def _fits(item: Item, headings: Sequence[str]) -> int:
+    """Return how many columns are understood, 0 where it may be by chance."""
+    fields = match(item, headings, {}).fields
+    return len(fields) if SUBJECT in fields or len(fields) > 2 else 0
+
+
+def _may_head(row: Sequence[str | None]) -> bool:
+    cells = [_clean(cell) for cell in row if cell and _clean(cell)]
+    return len(cells) > 1 and not any(_VALUE.search(cell) for cell in cells)
+
+
+def _joined(lines: Sequence[Sequence[str | None]]) -> tuple[str, ...]:
+    """Return one heading a column; an upper cell merged over several columns stands before each lower one."""
+    width = max(map(len, lines))
+    padded = [[_clean(line[n]) if n < len(line) else "" for n in range(width)] for line in lines]
+    for upper, lower in zip(padded, padded[1:], strict=False):
+        for n in range(1, width):
+            if lower[n] and not upper[n] and lower[n - 1]:
+                upper[n] = upper[n - 1]
+    headings = [JOINT.join(dict.fromkeys(filter(None, column))) for column in zip(*padded, strict=True)]
+    while headings and not headings[-1]:
+        headings.pop()
+    return distinct([heading or f"#{n + 1}" for n, heading in enumerate(headings)])
+
+
+def distinct(headings: Sequence[str]) -> tuple[str, ...]:
+    """Return headings of which no two are the same: the second gets ``#2``."""
+    seen: dict[str, int] = {"row": 1}  # a column of that name is ours
+    named = []
+    for heading in headings:
+        seen[heading] = seen.get(heading, 0) + 1
+        named.append(heading if seen[heading] == 1 else f"{heading}#{seen[heading]}")
+    return tuple(named)
+
+
+def _clean(cell: str | None) -> str:
+    return " ".join((cell or "").replace("\ufeff", "").split())
+
+
+def _words(item: Item) -> list[dict[str, str]]:
+    """Return what headings mean, the surest first: fields by name, then numbers of subject fields, then the subject."""
+    own: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for field in item.fields:
+        for name in _names(field):
+            own.setdefault(_plain(name), field.code)
+            if field.type == "subject":
+                numbers |= {_plain(name + number): field.code for number in _NUMBERS}
+    common = {
+        **dict.fromkeys(_NAMES.split(), NAME),
+        **dict.fromkeys(_OPERATIONS.split(), OPERATION),
+        **dict.fromkeys(_SUBJECTS[item.about].split(), SUBJECT),
+        SUBJECT: SUBJECT,
+    }
+    return [own | numbers, common]
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return (field.code, field.name.zh, field.name.en, *field.headers)
+
+
+def _whole(heading: str) -> str:
+    return heading
+
+
+def _lower(heading: str) -> str:
+    return heading.rpartition(JOINT)[2]
+
+
+def _upper(heading: str) -> str:
+    return heading.partition(JOINT)[0]
+
+
+def _plain(heading: str) -> str:
+    """Return a heading without what differs from office to office."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】", "", text) or text
+    return re.sub(r"[\s*:_\-—·.、/]+", "", text)

@@ -1,0 +1,82 @@
+"""What a batch of records goes through, and when it is refused whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mianzheng.catalogue.rules.city import Item, Policy
+from mianzheng.common.reasons import N_, Reason
+
+
+class Kind(StrEnum):
+    """A full snapshot (全量) is applied as a difference; an increment (增量) names what is new, changed or gone."""
+
+    SNAPSHOT = "snapshot"
+    INCREMENT = "increment"
+
+
+class Way(StrEnum):
+    """By which door a batch came."""
+
+    PAGE = "page"
+    API = "api"
+    PULL = "pull"
+    COMMAND = "command"
+
+
+class Stage(StrEnum):
+    """Where a batch stands."""
+
+    WAITING = "waiting"  # handed in, a person looks at the preview
+    QUEUED = "queued"  # confirmed, its turn will come
+    READING = "reading"
+    LOADED = "loaded"
+    REFUSED = "refused"
+    BROKEN = "broken"  # the loader or the database was killed; nothing was changed
+    CANCELLED = "cancelled"
+
+
+MOVES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.WAITING: (Stage.QUEUED, Stage.CANCELLED),
+    Stage.QUEUED: (Stage.READING, Stage.CANCELLED),
+    Stage.READING: (Stage.LOADED, Stage.REFUSED, Stage.BROKEN),
+    Stage.BROKEN: (Stage.QUEUED, Stage.CANCELLED),
+    Stage.LOADED: (),
+    Stage.REFUSED: (),
+    Stage.CANCELLED: (),
+}
+"""Every move of a batch; nothing else happens (drawn into docs/reference/states.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One refused cell: `row` as the sender counts them (the first row of data is after the headings), the `column`'s
+    heading, the `value` as it was sent, and why. Lives in the encrypted error file only.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: Reason
+
+
+def too_many_bad(item: Item, policy: Policy, *, rows: int, bad: int) -> Reason | None:
+    """Return why a batch with `bad` of `rows` refused is refused whole, None where it may be loaded."""
+    limit = policy.bad_rows if item.tolerance is None else item.tolerance
+    if rows == 0 or bad <= rows * limit:
+        return None
+    return Reason(
+        N_("%(rows)s 行中有 %(bad)s 行不合格，超过“%(item)s”允许的 %(limit)s%%，整批没有入库。"),
+        {"rows": rows, "bad": bad, "item": item.name, "limit": f"{limit * 100:g}"},
+    )
+
+
+def too_few(item: Item, policy: Policy, *, held: int, handed_in: int) -> Reason | None:
+    """Return why a snapshot that would remove so many records needs somebody's confirmation first."""
+    if held == 0 or handed_in >= held * (1 - policy.shrink):
+        return None
+    return Reason(
+        N_("“%(item)s”现有 %(held)s 条，这份全量只有 %(handed_in)s 条，少得太多，没有入库。"),
+        {"item": item.name, "held": held, "handed_in": handed_in},
+    )
