@@ -1,24 +1,27 @@
-"""How long a whole city takes to load, how much room it needs, and how fast its records are found.
+"""A city of any size: how long it takes to make, how much room it takes, how fast its records are looked up.
 
-    python bench/city.py [--people N] [--organisations N] [--records R] [--home DIR] [--seconds S] [--name NAME] [--keep]
+    python bench/city.py [--people N] [--organisations N] [--records N] [--home DIR] [--processes N] [--seconds S]
+                         writes bench/results/city.json and .png
 
-writes bench/results/NAME.json and NAME.png. The city is the generated one, of any size, every item filled; it is built as
-`mianzheng demo build` does, in a folder and database of its own, with the product's own settings of PostgreSQL. Where the
-folder has a city of that size already it is not built again: then the figures of loading are those of the time it was built.
+The demo city is built by the product's own `demo build` in a home of its own. The home is kept: where a city of that size
+is there already, only the look-ups are measured again. Sizes are those of PostgreSQL, indexes included, of the centre's
+records, their history and the registers outside.
 
-A look-up is one question through the door every reader takes (`centre.queries.records`), to one item about one person or
-about 200: the item any of the copies about people, each as likely as the other, the persons drawn by Zipf's law (a few are
-asked for all the time, most hardly ever) or each as likely as the other, which no cache helps. Two processes ask at a time.
+Looking up means `centre.queries.records.records`, through which everything asks: the records of some subjects in one item,
+values that prevail laid over. The item is drawn by its number of records, of those the centre holds. Subjects are of
+the item's kind, drawn alike (`uniform`) or as life asks: the n-th most asked about is asked about in proportion to
+1/n^1.07 (Zipf). `single` asks about one subject, `batch` about 200 different ones; each is measured for so many seconds
+from so many processes at once, after a quarter of that to warm up. The database runs with the product's own settings.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import datetime
 import json
 import os
-import random
-import re
-import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -28,243 +31,311 @@ from typing import Any
 
 import numpy as np
 import report
+from numpy.typing import NDArray
 
-BATCH, PROCESSES, WARM_UP = 200, 2, 0.25
-"""Subjects asked about together; processes asking at a time; share of the time for which nothing is counted yet."""
-WAYS = {
-    "single": (1, "zipf"),
-    "single_uniform": (1, "uniform"),
-    "batch": (BATCH, "zipf"),
-    "batch_uniform": (BATCH, "uniform"),
-}
-SEED, ALIKE = 7, 0.05
-PLOTTED = re.compile(r"centre: .*?([\d,]+) records")
+STEEPNESS = 1.07
+BATCH = 200
+SEED = 1
+AS_OF = datetime.date(2026, 11, 23)
+MARK = "bench-city.json"
+"""What a home of ours has: the figures of the build. No other home is ever emptied."""
+HOLDER = {"person": "person", "organisation": "organisation", "house": "house", "place": "place"}
+SCHEMAS = ("centre", "centre_history", "outside")
 
 
-def built(home: Path, chosen: argparse.Namespace) -> dict[str, Any]:
-    """Have the city there and return how loading it went, whenever that was."""
+def build(people: int, organisations: int, records: int) -> dict[str, Any]:
+    """Make database, city and everybody in it; return how long which part took, and how much there is."""
+    from django.db import connection
+
     from mianzheng.catalogue.actions.load_city import load_city
     from mianzheng.catalogue.adapters.folder import files_of
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.demo.actions import build as building
     from mianzheng.site import readiness
     from mianzheng.web import clock
 
-    readiness.database(lambda line: print(line, file=sys.stderr))
     readiness.tables(lambda line: None)
-    note = home / "built.json"
-    if note.exists():
-        kept: dict[str, Any] = json.loads(note.read_text("utf-8"))
-        if _same_size(kept, chosen):
-            print(f"the city of {kept['records']:,} records is there already", file=sys.stderr)
-            return kept
-        note.unlink()
     load_city(files=files_of(report.ROOT / "cities" / "yiwu"), actor="operator", now=clock.now())
-    kept = _build(chosen)
-    note.write_text(json.dumps(kept), "utf-8")
-    return kept
-
-
-def _same_size(kept: dict[str, Any], chosen: argparse.Namespace) -> bool:
-    same = (kept["people"], kept["organisations"]) == (chosen.people, chosen.organisations)
-    return same and abs(kept["records"] - chosen.records) <= ALIKE * chosen.records
-
-
-def _build(chosen: argparse.Namespace) -> dict[str, Any]:
-    from mianzheng.catalogue.queries.editions import city
-    from mianzheng.demo.actions.build import build
-    from mianzheng.web import clock
-
-    now, begun = clock.now(), time.monotonic()
-    phases: dict[str, float] = {}
-    course: list[tuple[float, int]] = []
-
-    def told(line: str) -> None:
-        seconds = time.monotonic() - begun
-        phases[line.split(":")[0] if ":" in line else "world"] = seconds
-        if found := PLOTTED.match(line):
-            course.append((round(seconds, 1), int(found[1].replace(",", ""))))
-        print(f"{seconds:8.1f} s  {line}", file=sys.stderr)
-
-    made = build(
-        city=city(), people=chosen.people, organisations=chosen.organisations, seed=1, as_of=now.date(), now=now,
-        records=chosen.records, progress=told,
+    seconds = dict.fromkeys(("world", "cast", "register", "fill_registers", "write_history"), 0.0)
+    for name in seconds:
+        setattr(building, name, timed(getattr(building, name), name, seconds))
+    begun = time.perf_counter()
+    built = building.build(
+        city=city(), people=people, organisations=organisations, records=records, seed=SEED, as_of=AS_OF,
+        now=clock.now(), progress=lambda line: print(f"{time.perf_counter() - begun:8.1f}s {line}", file=sys.stderr),
     )  # fmt: skip
-    load_s = time.monotonic() - begun
-    vault = phases.get("vault", 0.0)
+    whole = time.perf_counter() - begun
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return {
-        "people": chosen.people,
-        "organisations": chosen.organisations,
-        "subjects": made.subjects,
-        "items": made.items,
-        "records": made.records,
-        "load_s": round(load_s, 1),
-        "vault_s": round(vault - min(phases.values(), default=0.0), 1),
-        "load_records_per_s": round(made.records / (load_s - vault)),
-        "build_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "course": course,
+        "people": people,
+        "organisations": organisations,
+        "subjects": built.subjects,
+        "items": built.items,
+        "records": built.records,
+        "world_s": round(seconds["world"], 1),
+        "vault_s": round(seconds["register"], 1),
+        "subjects_per_s": round(built.subjects / seconds["register"]),
+        "load_s": round(seconds["fill_registers"], 1),
+        "records_per_s": round(built.records / seconds["fill_registers"]),
+        "stories_s": round(seconds["cast"], 1),
+        "history_s": round(seconds["write_history"], 1),
+        "build_s": round(whole, 1),
+        "peak_mb": round(peak()),
     }
 
 
-def room() -> dict[str, float]:
-    """Return how much room the records take, with their indexes, and the whole database."""
+def timed(work: Callable[..., Any], name: str, seconds: dict[str, float]) -> Callable[..., Any]:
+    """Return `work`, which adds what it takes to `seconds`."""
+
+    def wrapped(*args: Any, **more: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return work(*args, **more)
+        finally:
+            seconds[name] += time.perf_counter() - begun
+
+    return wrapped
+
+
+def peak() -> float:
+    """Return the most memory this process took, in MB."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def held() -> list[tuple[str, float, int]]:
+    """Return of each item the department that owns it, how many records there are, and the bytes they take."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.centre.models import Register
     from mianzheng.web import sql
 
-    sizes = "SELECT coalesce(sum(pg_table_size(c.oid)), 0), coalesce(sum(pg_indexes_size(c.oid)), 0) FROM pg_class c"
-    sizes += (
-        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('centre', 'outside') AND c.relkind = 'r'"
+    rows = sql.fetch(
+        "SELECT n.nspname, c.relname, greatest(c.reltuples, 0), pg_total_relation_size(c.oid) FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY(%s) AND c.relkind = 'r'",
+        [list(SCHEMAS)],
     )
-    ((tables, indexes),) = sql.fetch(sizes)
-    ((whole,),) = sql.fetch("SELECT pg_database_size(current_database())")
-    return {"tables": int(tables), "indexes": int(indexes), "whole": int(whole)}
+    exact = dict(Register.objects.values_list("item", "records"))
+    here = city()
+    found = []
+    for code, item in here.items.items():
+        of_item = [(schema, count, size) for schema, name, count, size in rows if name == code]
+        outside = sum(count for schema, count, _ in of_item if schema == "outside")
+        records = outside if item.at_source else exact.get(code, 0)
+        found.append((here.departments[item.owner].name.en, records, sum(size for *_, size in of_item)))
+    return found
 
 
-def asked_about(way: str, size: int) -> Iterator[list[Any]]:
-    """Yield the subjects of one question after the other."""
-    import uuid
+class Asking:
+    """Draws who is asked about: queries of an item and some subjects."""
 
+    def __init__(self, *, zipf: bool, at_once: int, seed: int) -> None:
+        from mianzheng.catalogue.queries.editions import city
+        from mianzheng.centre.models import Register
+
+        self.city, self._at_once, self._zipf = city(), at_once, zipf
+        self._chance = np.random.default_rng(seed)
+        counts = dict(Register.objects.filter(records__gt=0).values_list("item", "records"))
+        self._items = [one for code, one in self.city.items.items() if code in counts and not one.at_source]
+        steps = np.cumsum([counts[item.code] for item in self._items]).astype(float)
+        self._steps = steps / steps[-1]
+        self._subjects = {about: everybody(HOLDER[about]) for about in {item.about for item in self._items}}
+        self._ranks = {about: ranks(len(known)) for about, known in self._subjects.items()} if zipf else {}
+
+    def queries(self, count: int) -> Iterator[tuple[Any, list[Any]]]:
+        """Return `count` questions: an item, and the subjects asked about."""
+        import uuid
+
+        for place in np.searchsorted(self._steps, self._chance.random(count), side="right").tolist():
+            item = self._items[place]
+            known = self._subjects[item.about]
+            drawn = self._chance.random(self._at_once)
+            if self._zipf:
+                rows = np.searchsorted(self._ranks[item.about], drawn).clip(max=len(known) - 1)
+            else:
+                rows = (drawn * len(known)).astype(np.int64)
+            yield item, [uuid.UUID(bytes=known[row].tobytes()) for row in np.unique(rows).tolist()]
+
+
+def ranks(count: int) -> NDArray[np.float64]:
+    """Return the share of all questions that the most asked about, the first two, the first three ... get."""
+    shares = np.cumsum(np.arange(1, count + 1, dtype=float) ** -STEEPNESS)
+    return shares / shares[-1]
+
+
+def everybody(kind: str) -> NDArray[np.uint8]:
+    """Return the identifiers of all subjects of a kind in an order of their own, the same in every process: who is asked
+    about most lies anywhere.
+    """
     from mianzheng.web import sql
 
     raw = sql.fetch_bytes(
-        "SELECT string_agg(uuid_send(id), ''::bytea) FROM (SELECT id FROM people_subject WHERE kind = 'person' ORDER BY id) s"
+        "SELECT string_agg(uuid_send(id), ''::bytea ORDER BY id) FROM people_subject WHERE kind = %s", [kind]
     )
-    people = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16)
-    chance = np.random.default_rng(SEED)
-    order = chance.permutation(len(people))  # who is asked for most is the same for all processes, and anybody
-    steps = np.cumsum(1 / np.arange(1, len(people) + 1))
-    mine = np.random.default_rng(os.getpid())
-    while True:
-        if way == "zipf":
-            drawn = order[np.searchsorted(steps, mine.random(4000) * steps[-1])]
-        else:
-            drawn = mine.integers(0, len(people), 4000)
-        subjects = [uuid.UUID(bytes=people[row].tobytes()) for row in drawn.tolist()]
-        for start in range(0, len(subjects), size):
-            yield subjects[start : start + size]
+    known = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16)
+    return known[np.random.default_rng(SEED).permutation(len(known))]
 
 
-def ask(way: str, seconds: float) -> dict[str, Any]:
-    """Ask for `seconds` in this process; return how many subjects were asked about and how long questions took."""
-    from mianzheng.catalogue.queries.editions import city
+def look_up(*, zipf: bool, at_once: int, seconds: float, seed: int, start: float) -> dict[str, Any]:
+    """Look up for `seconds` from `start` (seconds since 1970) on; return how many times, and how long each took."""
     from mianzheng.centre.queries.records import records
 
-    size, law = WAYS[way]
-    read, chance = city(), random.Random(os.getpid())
-    items = [item for item in read.items.values() if item.fields and not item.at_source and item.about == "person"]
-    questions = asked_about(law, size)
+    asking = Asking(zipf=zipf, at_once=at_once, seed=seed)
     took: list[float] = []
-    found = asked = 0
-    begun = time.monotonic()
-    while (at := time.monotonic()) < begun + seconds:
-        subjects, item = next(questions), chance.choice(items)
-        before = time.perf_counter()
-        rows = records(read, item, subjects)
-        if at > begun + WARM_UP * seconds:
-            took.append(time.perf_counter() - before)
-            asked += len(subjects)
-            found += sum(map(len, rows.values()))
-    return {"asked": asked, "found": found, "seconds": (1 - WARM_UP) * seconds, "took": took}
+    found = 0
+    until = start + seconds
+    while time.time() < until:
+        for item, subjects in asking.queries(100):
+            begun = time.perf_counter()
+            answer = records(asking.city, item, subjects)
+            spent = time.perf_counter() - begun
+            if time.time() >= start:
+                took.append(spent)
+                found += sum(map(len, answer.values()))
+    return {"took": took, "found": found}
 
 
-def look_ups(home: Path, seconds: float) -> dict[str, float]:
-    """Ask in every way, `PROCESSES` at a time; return subjects a second and how long one question took (ms)."""
-    figures: dict[str, float] = {}
-    for way in WAYS:
-        command = [sys.executable, __file__, "--home", str(home), "--ask", way, "--seconds", str(seconds)]
-        running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
-        said = [json.loads(process.communicate()[0]) for process in running]
-        took = np.concatenate([one["took"] for one in said]) * 1000
-        figures |= {
-            f"{way}_per_s": round(sum(one["asked"] / one["seconds"] for one in said)),
-            f"{way}_p50_ms": round(float(np.percentile(took, 50)), 3),
-            f"{way}_p99_ms": round(float(np.percentile(took, 99)), 3),
-            f"{way}_records_found": round(
-                sum(one["found"] for one in said) / max(sum(one["asked"] for one in said), 1), 2
-            ),
-        }
-    return figures
+def looked_up(home: Path, way: str, at_once: int, processes: int, seconds: float) -> dict[str, float]:
+    """Run `look_up` in processes of their own at once; return look-ups a second and the delays in ms."""
+    start = time.time() + max(seconds / 4, 1) + 3
+    command = [sys.executable, __file__, "--home", str(home), "--look-up", way, "--at-once", str(at_once)]
+    command += ["--seconds", str(seconds), "--start", str(start)]
+    running = [
+        subprocess.Popen([*command, "--seed", str(SEED + n)], stdout=subprocess.PIPE, text=True)
+        for n in range(processes)
+    ]
+    said = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    took = np.concatenate([one["took"] for one in said])
+    return {
+        "per_s": round(len(took) / seconds),
+        "p50_ms": round(float(np.median(took)) * 1000, 2),
+        "p99_ms": round(float(np.quantile(took, 0.99)) * 1000, 2),
+        "found": round(sum(one["found"] for one in said) / len(took), 2),
+    }
 
 
-def draw(name: str, figures: dict[str, Any], course: list[tuple[float, int]]) -> None:
-    """Draw how loading went, and the rates of look-ups."""
+def measure(home: Path, chosen: argparse.Namespace) -> None:
+    """Build where nothing is built, measure, write it down."""
+    from mianzheng.web import sql
+
+    mark = home / MARK
+    if not json.loads(mark.read_text("utf-8")):
+        mark.write_text(json.dumps(build(chosen.people, chosen.organisations, chosen.records)), encoding="utf-8")
+    figures = json.loads(mark.read_text("utf-8"))
+    owners = held()
+    size = sum(bytes_ for *_, bytes_ in owners)
+    vault = sql.fetch("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) AS name",
+                      [["people_subject", "people_document"]])[0][0]  # fmt: skip
+    figures |= {
+        "gb": round(size / 1e9, 2),
+        "bytes_per_record": round(size / figures["records"], 1),
+        "vault_gb": round(float(vault) / 1e9, 2),
+    }
+    for name, way, at_once in (("single", "zipf", 1), ("single_uniform", "uniform", 1), ("batch", "zipf", BATCH)):
+        rates = looked_up(home, way, at_once, chosen.processes, chosen.seconds)
+        figures |= {f"{name}_{key}": value for key, value in rates.items()}
+    figures["processes"] = chosen.processes
+    words = f"--people {chosen.people} --organisations {chosen.organisations} --records {chosen.records}"
+    report.write(chosen.name, figures, command=f"python bench/city.py {words}")
+    draw(figures, owners, chosen.name)
+
+
+def draw(figures: dict[str, Any], owners: list[tuple[str, float, int]], name: str) -> None:
+    """Draw who holds how much, and how fast it is looked up."""
     import matplotlib
 
-    matplotlib.use("agg")
+    matplotlib.use("svg")
     from matplotlib import pyplot
 
-    figure, (loading, asking) = pyplot.subplots(1, 2, figsize=(11, 3.2))
-    loading.plot([s / 60 for s, _ in course], [count / 1e6 for _, count in course], color="#0b6e75")
-    loading.set_xlabel("minutes since the beginning (people and vault first)")
-    loading.set_ylabel("million records loaded")
-    loading.set_xlim(left=0)
-    loading.set_ylim(bottom=0)
-    names = {"one, Zipf": "single_per_s", "one, uniform": "single_uniform_per_s",
-             f"{BATCH}, Zipf": "batch_per_s", f"{BATCH}, uniform": "batch_uniform_per_s"}  # fmt: skip
-    bars = asking.barh(list(names), [figures[key] for key in names.values()], color="#0b6e75")
-    asking.bar_label(bars, fmt="{:,.0f}", padding=4)
-    asking.invert_yaxis()
-    asking.margins(x=0.2)
-    asking.set_xlabel("subjects looked up a second")
-    for axes in (loading, asking):
+    names = {owner for owner, _, _ in owners}
+    sums = sorted(
+        ((owner, sum(n for o, n, _ in owners if o == owner), sum(b for o, _, b in owners if o == owner))
+         for owner in names), key=lambda one: -one[1])[:12]  # fmt: skip
+    figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(13, 4.2), width_ratios=(3, 3, 2))
+    labels = [owner for owner, _, _ in sums]
+    bars = left.barh(labels, [count / 1e6 for _, count, _ in sums], color="#0b6e75")
+    left.bar_label(bars, fmt="{:,.2f}", padding=3)
+    left.set_xlabel(f"million records ({figures['records'] / 1e6:,.1f} in all, {figures['items']} items)")
+    bars = middle.barh(labels, [size / 1e9 for *_, size in sums], color="#5b8f4d")
+    middle.bar_label(bars, fmt="{:,.2f}", padding=3)
+    middle.set_yticks([])
+    middle.set_xlabel(f"GB with indexes ({figures['gb']:,} in all)")
+    rates = {"one subject,\nZipf": "single_per_s", "one subject,\nuniform": "single_uniform_per_s",
+             f"{BATCH} subjects,\nZipf": "batch_per_s"}  # fmt: skip
+    bars = right.bar(list(rates), [figures[key] for key in rates.values()], color="#0b6e75")
+    right.bar_label(bars, fmt="{:,.0f}", padding=3)
+    right.set_ylabel(f"look-ups a second, {figures['processes']} processes")
+    right.tick_params(axis="x", labelsize=8)
+    for axes in (left, middle):
+        axes.invert_yaxis()
+        axes.margins(x=0.2)
+        axes.tick_params(axis="y", labelsize=8)
+    for axes in (left, middle, right):
         axes.spines[["top", "right"]].set_visible(False)
-    cores = report.machine()["cores"]
-    figure.suptitle(f"{figures['people']:,} people, {figures['records']:,} records, {cores} cores", fontsize=10)
+    figure.suptitle(f"{figures['people']:,} people, {figures['organisations']:,} organisations", fontsize=10)
     figure.tight_layout()
     figure.savefig(report.RESULTS / f"{name}.png", dpi=110)
 
 
-def measure(home: Path, chosen: argparse.Namespace) -> None:
-    """Build if need be, measure, write it down."""
-    made = built(home, chosen)
-    course = made.pop("course")
-    size = room()
-    figures = {
-        **made,
-        "bytes_per_record": round((size["tables"] + size["indexes"]) / made["records"], 1),
-        "index_bytes_per_record": round(size["indexes"] / made["records"], 1),
-        "database_gb": round(size["whole"] / 1e9, 2),
-        "processes": PROCESSES,
-        **look_ups(home, chosen.seconds),
-    }
-    words = f"--people {chosen.people} --organisations {chosen.organisations} --records {chosen.records}"
-    report.write(chosen.name, figures, command=f"python bench/city.py {words}")
-    draw(chosen.name, figures, course)
-
-
-def in_home(home: Path, work: Callable[[], None], *, stop: bool) -> None:
-    """Do `work` with the database in `home`, and stop the database afterwards if nobody else runs it."""
+def clear(home: Path, chosen: argparse.Namespace) -> None:
+    """Leave in `home` a city of the size wanted, or nothing but an empty mark; refuse a home that is not ours."""
     from mianzheng.site.postgres import launcher, place
 
-    ran = launcher.running(place.Place(home))
-    try:
-        work()
-    finally:
-        if stop and not ran:
-            launcher.stop(place.Place(home), say=lambda line: None)
+    wanted = {"people": chosen.people, "organisations": chosen.organisations}
+    size = home / "bench-city-asked"
+    asked = json.dumps(wanted | {"records": chosen.records})
+    if (home / MARK).exists():
+        if json.loads((home / MARK).read_text("utf-8")) and size.exists() and size.read_text("utf-8") == asked:
+            return
+        launcher.stop(place.Place(home), say=lambda line: None)
+        shutil.rmtree(home)
+    elif home.exists() and any(home.iterdir()):
+        sys.exit(f"{home} is not empty and was not made by this bench")
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o711)
+    (home / MARK).write_text("{}", encoding="utf-8")
+    size.write_text(asked, encoding="utf-8")
 
 
 def main() -> None:
-    """Read the options."""
+    """Read the options, work in a home of its own, stop its database at the end."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--people", type=int, default=2_200_000)
     options.add_argument("--organisations", type=int, default=380_000)
     options.add_argument("--records", type=int, default=300_000_000)
-    options.add_argument("--home", type=Path, default=report.ROOT / "var" / "bench")
-    options.add_argument("--seconds", type=float, default=20.0, help="of each of the four ways of asking")
-    options.add_argument("--name", default="city")
-    options.add_argument("--keep", action="store_true", help="leave the database running")
-    options.add_argument("--ask", default="", help=argparse.SUPPRESS)
+    options.add_argument("--home", type=Path, default=report.ROOT / "var" / "bench-city")
+    options.add_argument("--processes", type=int, default=2)
+    options.add_argument("--seconds", type=float, default=20.0)
+    options.add_argument("--name", default="city", help="of the files in bench/results")
+    for inner, kind in (("--look-up", str), ("--at-once", int), ("--start", float), ("--seed", int)):
+        options.add_argument(inner, type=kind, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     home = chosen.home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o711)  # root's server runs as another user, who must pass
-    os.environ |= {"MIANZHENG_HOME": str(home), "MIANZHENG_DEMO": "1"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "mianzheng.site.settings"
+    os.environ |= {
+        "MIANZHENG_HOME": str(home),
+        "MIANZHENG_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "mianzheng.site.settings",
+    }
     import django
 
+    if not chosen.look_up:
+        clear(home, chosen)
     django.setup()
-    if chosen.ask:
-        print(json.dumps(ask(chosen.ask, chosen.seconds)))
+    if chosen.look_up:
+        said = look_up(zipf=chosen.look_up == "zipf", at_once=chosen.at_once, seconds=chosen.seconds,
+                       seed=chosen.seed, start=chosen.start)  # fmt: skip
+        print(json.dumps(said))
         return
-    in_home(home, lambda: measure(home, chosen), stop=not chosen.keep)
+    from mianzheng.site import readiness
+    from mianzheng.site.postgres import launcher, place
+
+    try:
+        readiness.database(lambda line: None)
+        measure(home, chosen)
+    finally:
+        with contextlib.suppress(place.Trouble):
+            launcher.stop(place.Place(home), say=lambda line: None)
 
 
 if __name__ == "__main__":

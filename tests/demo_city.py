@@ -19,10 +19,18 @@ from mianzheng.web import clock
 PACKAGE = Path(__file__).parents[1] / "cities/yiwu"
 
 
-def built(people: int = 2000, organisations: int = 340, seed: int = 1) -> Built:
+def built(people: int = 2000, organisations: int = 340, seed: int = 1, records: int | None = None) -> Built:
     """Build the demo city of the package in force."""
     now = clock.now()
-    return build(city=city(), people=people, organisations=organisations, seed=seed, as_of=now.date(), now=now)
+    return build(
+        city=city(),
+        people=people,
+        organisations=organisations,
+        seed=seed,
+        as_of=now.date(),
+        now=now,
+        records=records,
+    )
 
 
 @pytest.fixture(scope="module")

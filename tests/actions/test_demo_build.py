@@ -17,6 +17,7 @@ from mianzheng.cases.queries.dossiers import Dossier, of_applicant, told
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.models import Register
 from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import State
@@ -28,6 +29,8 @@ from mianzheng.demo.commands import demo
 from mianzheng.demo.models import Build
 from mianzheng.demo.queries import builds
 from mianzheng.demo.queries.bar import base
+from mianzheng.demo.rules import ground
+from mianzheng.demo.rules.filling import grows
 from mianzheng.demo.rules.stories import stories
 from mianzheng.people.queries import accounts_for_bar, subjects_of
 from mianzheng.web import clock
@@ -68,11 +71,28 @@ def test_only_people_of_stories_and_offices_can_sign_in(here):
 
 
 def test_building_again_replaces_and_adds_nobody(here):
-    before = {table: count(table) for table in ("people_subject", "people_account", "centre.real_estate", "outside.marriage")}
+    before = {
+        table: count(table) for table in ("people_subject", "people_account", "centre.real_estate", "outside.marriage")
+    }
     again = built()
     assert again == here
     assert {table: count(table) for table in before} == before
     assert Build.objects.count() == 2
+
+
+def test_a_city_has_as_many_records_as_are_asked_for_and_their_keys_tell_them_apart(here):
+    bigger = built(records=150_000)
+    assert abs(bigger.records - 150_000) < 0.01 * 150_000
+    specifications = ground.specifications(city())
+    growing = [item for item in city().items.values() if grows(item, specifications[item.code])]
+    assert len(growing) >= 15
+    for item in growing:
+        table, whose = (f"outside.{item.code}", "number") if item.at_source else (f"centre.{item.code}", "subject")
+        keys = ", ".join(f'"{name}"' for name in (whose, *item.keys))
+        assert count(table) == count(f"(SELECT DISTINCT {keys} FROM {table}) AS told_apart"), item.code
+        if not item.at_source:
+            row = Register.objects.get(item=item.code)
+            assert (row.records, row.subjects) == (count(table), count(f"(SELECT DISTINCT subject FROM {table}) AS s"))
 
 
 def test_another_seed_gives_other_people_the_parts(here):

@@ -37,7 +37,7 @@ def held() -> set[tuple[str, str, str]]:
 
 
 def past() -> list[tuple[str, datetime.datetime, datetime.datetime]]:
-    return sql.fetch(f"SELECT amount::text, known_from, known_to FROM centre_history.{CODE} ORDER BY known_to, amount")
+    return sql.fetch(f"SELECT amount::text, known_from, date_trunc('minute', known_to) FROM centre_history.{CODE} ORDER BY known_to, amount")
 
 
 def test_the_first_snapshot_comes_in_and_new_people_get_subjects(town):
@@ -179,7 +179,7 @@ def test_after_any_snapshots_exactly_the_last_is_held_and_the_past_adds_up(town,
             assert Register.objects.get(item=CODE).records == len(snapshot)
             assert Register.objects.get(item=CODE).subjects == len({p for p, _ in snapshot})
         for n, snapshot in enumerate(snapshots):
-            then = NOW + n * HOUR
+            then = NOW + n * HOUR + datetime.timedelta(minutes=1)
             found = sql.fetch(
                 f"SELECT month, amount FROM centre.{CODE} WHERE known_from <= %s UNION ALL SELECT month, amount"
                 f" FROM centre_history.{CODE} WHERE known_from <= %s AND known_to > %s",

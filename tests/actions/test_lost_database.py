@@ -126,4 +126,6 @@ def tried(do):
         do()
     except DatabaseError:
         return False
+    finally:
+        connection.close_if_unusable_or_obsolete()  # as Django does between two requests
     return True

@@ -104,13 +104,14 @@ def happen(model: Model, step: tuple[str, Any], at: datetime.datetime) -> None:
     if what == "snapshot":
         batch = take(CITY, csv([line(*each) for each in given_.items()]), at, confirmed=True)
         assert batch.stage == "loaded", batch.reason
-        model.snapshot(given_, at)
+        model.snapshot(given_, batch.known_from)
     elif what == "increment":
         rows = [f"{line(key, amount)},{'删除' if amount is None else '变更'}" for key, amount in given_.items()]
         headings = "身份证号,月份,险种,金额,缴费日期,操作"
-        assert take(CITY, csv(rows, headings), at, kind="increment").stage == "loaded"
+        batch = take(CITY, csv(rows, headings), at, kind="increment")
+        assert batch.stage == "loaded"
         for key, amount in given_.items():
-            model.put(key, amount, at)
+            model.put(key, amount, batch.known_from)
     elif what == "correct":
         key, amount = given_
         subject = known().get(key[0])
@@ -141,7 +142,7 @@ def check_series(series):
     for step in series:
         at += HOUR
         happen(model, step, at)
-        assert answered(None) == model.as_of(at)
+        assert answered(None) == model.as_of(at + HOUR / 2)
     moment = NOW
     while moment <= at + HOUR:
         assert answered(moment) == model.as_of(moment), moment

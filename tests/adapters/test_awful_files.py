@@ -58,7 +58,7 @@ def outcome(path: Path, wanted: list[str]) -> dict[str, Any]:
             "columns": dict(columns.fields),
             "missing": list(columns.missing),
             "unknown": list(columns.unknown),
-                    }
+        }
         seen |= {"good": 0, "faults": [], "cells": {}} if columns.missing else _read(table, columns, wanted)
         return seen | {"notes": sorted(say(note) for note in table.notes)}
     except Refusal as refusal:
@@ -85,5 +85,3 @@ def _read(table: Table, columns: Columns, wanted: list[str]) -> dict[str, Any]:
     faults += doubles
     told = sorted(([f.row, f.column, say(f.reason)] for f in faults), key=lambda fault: (fault[0], fault[1]))
     return {"good": len(rows) - len(doubles), "faults": told, "cells": cells}
-
-

@@ -52,6 +52,12 @@ LATER = "wrong_person unknown_word".split()
 """What a connector cannot know to be wrong: it shows when the answer is checked (tests/actions/test_sources_reading.py)."""
 
 
+@pytest.fixture(autouse=True)
+def never_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine of the tests is, what comes too late is the source's doing."""
+    monkeypatch.setattr("mianzheng.centre.adapters.calling.OURS", 1e9)
+
+
 @pytest.fixture
 def source() -> Iterator[AwfulSource]:
     with awful_source() as found:
@@ -372,6 +378,16 @@ def test_a_corrected_file_is_read_at_once(tmp_path: Path, settings: Any, source:
     connector = Connecting().to(CONNECTION)
     assert connector.check_config() == []
     assert Connecting().to(CONNECTION) is connector, "token and connections are kept"
+
+
+def test_what_comes_too_late_on_a_busy_machine_is_not_the_sources_fault(
+    source: AwfulSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mianzheng.centre.adapters.calling.OURS", -1)
+    source.behaviour = "silent"
+    assert failing(platform(source)).kind == Failure.CROWDED
+    source.behaviour = "hang_up"
+    assert failing(platform(source)).kind == Failure.DOWN, "what it did in time is its own doing"
 
 
 # the breaker, in real time

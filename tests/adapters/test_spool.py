@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mianzheng.centre.adapters import spool
@@ -22,7 +23,7 @@ from mianzheng.common.texts import Text
 from mianzheng.web.words import say
 
 PIECE = 64
-SECRET = "330782196001010005".encode()
+SECRET = b"330782196001010005"
 NO_LIMIT = 1 << 30
 
 
@@ -67,6 +68,7 @@ SIZES = st.sampled_from([0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE
 STEPS = st.lists(st.tuples(st.integers(0, 2), st.integers(-700, 700), st.integers(0, 300)), max_size=8)
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no fault
 @given(size=SIZES, steps=STEPS)
 def test_any_place_reads_like_plain_bytes(size: int, steps: list[tuple[int, int, int]]) -> None:
     plain: BinaryIO = io.BytesIO(contents(size))
@@ -84,6 +86,7 @@ def test_any_place_reads_like_plain_bytes(size: int, steps: list[tuple[int, int,
             assert stream.tell() == plain.tell()
 
 
+@hypothesis_settings(deadline=None)  # a busy machine is no fault
 @given(size=SIZES)
 def test_what_comes_in_drops_is_kept_whole(size: int) -> None:
     token, told = Folder().write(Trickling(contents(size)), NO_LIMIT)

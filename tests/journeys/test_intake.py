@@ -56,7 +56,7 @@ def handed_in(walk: Walk, book: Path) -> None:
     walk.page.set_input_files("#file", book)
     walk.see("new")
     walk.press("form.hand-in button.btn-primary")
-    walk.says("缺少必需的列", "Required columns are missing")
+    walk.page.locator(".message[data-tone=stop]").wait_for()
     assert walk.page.locator("button[value=load]").is_disabled()
     walk.see("preview")
 

@@ -173,7 +173,8 @@ def test_a_field_chosen_twice_is_refused(homes: Client, street: Street):
 
 def test_a_missing_column_greys_the_button_and_says_why(homes: Client, street: Street):
     page = upload(homes, "姓名,欠款\nanna,5\n")
-    assert "缺少必需的列" in seen(page) or "请" in seen(page)
+    assert "缺少必需的列" in seen(page)
+    assert "没有发现问题" not in seen(page), "nothing was checked yet"
     assert not re.search(r'value="load">', page.content.decode())
 
 

@@ -84,4 +84,4 @@ def test_whatever_happens_only_moves_of_the_table_are_made_and_it_is_never_stuck
         elif what == "fail":
             breaker = failed(breaker, CONNECTION, trial=trial, at=at)
         assert before == breaker or (before.state, breaker.state) in table
-        assert may_ask(breaker, CONNECTION, at=at + CONNECTION.pause), "after a pause somebody may always try"
+        assert may_ask(breaker, CONNECTION, at=at + CONNECTION.pause + 0.001), "after a pause somebody may always try"

@@ -23,11 +23,11 @@ from mianzheng.centre.adapters.fault_sheets import as_csv, in_order
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import FAULTS
 from mianzheng.centre.queries.intakes import batch_of
-from mianzheng.centre.rules.handing_in import NotYours, end_of, unpack
+from mianzheng.centre.rules.handing_in import NotYours, end_of
 from mianzheng.centre.rules.intakes import Kind
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import N_, Reason, unpacked
 from mianzheng.web import clock
 from mianzheng.web.problems import problem, refused
 from mianzheng.web.words import say
@@ -254,14 +254,14 @@ def _batch(row: Intake) -> dict[str, Any]:
         **{name: getattr(row, name) for name in same},
         "faults": list(_kinds(row)),
         "faults_until": row.errors_until if row.errors else None,
-        "reason": say(unpack(row.reason)),
-        "now": say(unpack(row.reason.get("now") or {})),
+        "reason": say(unpacked(row.reason)),
+        "now": say(unpacked(row.reason.get("now") or {})),
     }
 
 
 def _kinds(row: Intake) -> Iterator[dict[str, Any]]:
     for group in row.faults:
-        yield {"column": group["column"], "reason": say(unpack(group["reason"])), "rows": group["rows"]}
+        yield {"column": group["column"], "reason": say(unpacked(group["reason"])), "rows": group["rows"]}
 
 
 def _json(answer: Any, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> HttpResponse:

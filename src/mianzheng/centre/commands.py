@@ -123,12 +123,12 @@ def approve(
 
 def outcome(batch: Any) -> dict[str, Any]:
     """Return how a batch went, as the command prints it."""
-    from mianzheng.centre.rules.handing_in import unpack
+    from mianzheng.common.reasons import unpacked
     from mianzheng.web.words import say
 
     numbers = {name: getattr(batch, name) for name in ("rows", "bad_rows", "added", "changed", "removed")}
     faults = [
-        {"column": group["column"], "reason": say(unpack(group["reason"])), "rows": group["rows"]}
+        {"column": group["column"], "reason": say(unpacked(group["reason"])), "rows": group["rows"]}
         for group in batch.faults
     ]
     return {
@@ -139,8 +139,8 @@ def outcome(batch: Any) -> dict[str, Any]:
         "as_of": batch.as_of.isoformat(),
         **numbers,
         "faults": faults,
-        "reason": say(unpack(batch.reason)),
-        "now": say(unpack(batch.reason.get("now") or {})),
+        "reason": say(unpacked(batch.reason)),
+        "now": say(unpacked(batch.reason.get("now") or {})),
     }
 
 

@@ -115,4 +115,21 @@ def advance(days: int) -> None:
     click.echo(clock.today().isoformat())
 
 
+@demo.command("platform", help="Serve the registers outside the city over HTTP, as the provincial platform does.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="0 takes a free one.")
+def platform(port: int) -> None:
+    """Print the lines for connections.toml, then serve until it is interrupted."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.demo.adapters.platform import Platform
+
+    server = Platform(city(), port)
+    click.echo(server.lines(), nl=False)
+    click.echo(
+        f"Put these lines into {settings.MIANZHENG_HOME}/connections.toml and chmod 600 it; take it away to ask in"
+        " process again. Interrupt to stop.",
+        err=True,
+    )
+    server.serve_forever()
+
+
 COMMANDS = [demo]

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
@@ -140,11 +141,19 @@ def _as_problem(view: Any) -> Any:
     return answered
 
 
+@public
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """The interface's own address leads to its description."""
+    return redirect("api:openapi-view")
+
+
 def urls() -> tuple[Any, str, str]:
     """Return the addresses, each with its access rule: the description is public, operations ask for a key."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
-        if not hasattr(pattern.callback, "access_rule"):
-            ruled = public if pattern.name == "api-root" else by_key
-            pattern.callback = ruled(_as_problem(pattern.callback))
+        if pattern.name == "api-root":
+            pattern.callback = root
+        elif not hasattr(pattern.callback, "access_rule"):
+            pattern.callback = by_key(_as_problem(pattern.callback))
     return patterns, app, namespace

@@ -52,7 +52,10 @@ class WrongMethodPage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.headers.get("Content-Type") == CONTENT_TYPE:
+        if (
+            response.status_code != HTTPStatus.METHOD_NOT_ALLOWED
+            or response.headers.get("Content-Type") == CONTENT_TYPE
+        ):
             return response
         back = page_above(request.path) if request.method in {"GET", "HEAD"} else page_before(request)
         page = render(request, "405.html", {"back": back}, status=response.status_code)

@@ -36,7 +36,9 @@ def _entry(name: str, kind: int, *, right: int = FREE, child: int = FREE, start:
     return named + struct.pack("<3I36xIQ", FREE, right, child, start, size)
 
 
-def old_workbook(rows: Sequence[Sequence[str | float | None]], *, dates: Sequence[int] = (), locked: bool = False) -> bytes:
+def old_workbook(
+    rows: Sequence[Sequence[str | float | None]], *, dates: Sequence[int] = (), locked: bool = False
+) -> bytes:
     """Return an .xls with one sheet; numbers in the columns `dates` are shown as dates."""
     cells = b"".join(
         _cell(row, column, value, column in dates)

@@ -148,10 +148,12 @@ def _headed() -> dict[str, bytes]:
     twice = [*HEADINGS, "金额"]
     return {
         "24-headings-twice.csv": lines(*([*row, "7"] for row in GOOD), headings=twice).encode(),
-        "25-column-missing.csv": lines(*([*row[:2], *row[3:]] for row in GOOD), headings=[*HEADINGS[:2], *HEADINGS[3:]])
-        .encode("gb18030"),
-        "26-column-unknown.csv": lines(*([str(n), *row] for n, row in enumerate(GOOD, 1)), headings=["序号", *HEADINGS])
-        .encode(),
+        "25-column-missing.csv": lines(
+            *([*row[:2], *row[3:]] for row in GOOD), headings=[*HEADINGS[:2], *HEADINGS[3:]]
+        ).encode("gb18030"),
+        "26-column-unknown.csv": lines(
+            *([str(n), *row] for n, row in enumerate(GOOD, 1)), headings=["序号", *HEADINGS]
+        ).encode(),
         "41-headings-only.csv": lines().encode(),
         "70-headings-dressed-up.csv": lines(*(row[:6] for row in GOOD), headings=spaced).encode(),
         "72-headings-by-other-names.csv": lines(*(row[:8] for row in GOOD), headings=others).encode("gb18030"),
@@ -166,7 +168,7 @@ ITEM_CODES = ("permit_no", "kind", "months", "amount", "issued_on", "valid_until
 
 def _broken() -> dict[str, bytes]:
     good = lines(*GOOD).encode()
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     page = "<html><head><meta charset='utf-8'></head><body><table><tr><td>身份证号</td></tr></table></body></html>"
     return {
         "40-empty.csv": b"",

@@ -17,7 +17,7 @@ from mianzheng.centre.models import Breakage, Fetched
 from mianzheng.centre.queries.gates import Change
 from mianzheng.centre.rules.breaker import State
 from mianzheng.centre.rules.readiness import cycle
-from mianzheng.common.reasons import Reason
+from mianzheng.common.reasons import Reason, packed
 from mianzheng.web.sql import copy_rows, fetch, hold
 
 TABLES = 0x7A_15
@@ -145,7 +145,7 @@ def note_change(*, connection: str, change: Change, reason: Reason | None, now: 
     """Write down that `connection` was given up for a while (a finding), or that it answers again."""
     if change.after is State.OPEN and change.before is not State.OPEN:
         Breakage.objects.bulk_create(
-            [Breakage(connection=connection, reason=_told(reason or Reason("")), opened_at=now)], ignore_conflicts=True
+            [Breakage(connection=connection, reason=packed(reason or Reason("")), opened_at=now)], ignore_conflicts=True
         )
     elif change.after is State.CLOSED and change.before is not State.CLOSED:
         answers_again(connection=connection, now=now)
@@ -154,7 +154,3 @@ def note_change(*, connection: str, change: Change, reason: Reason | None, now: 
 def answers_again(*, connection: str, now: datetime.datetime) -> None:
     """Close whatever breakage of `connection` is open."""
     Breakage.objects.filter(connection=connection, closed_at=None).update(closed_at=now)
-
-
-def _told(reason: Reason) -> Mapping[str, Any]:
-    return {"msgid": reason.msgid, "params": {key: str(value) for key, value in reason.params.items()}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import time
 import uuid
 import zlib
 from collections import Counter
@@ -37,7 +38,7 @@ from mianzheng.centre.rules.headings import OPERATION, Columns, match
 from mianzheng.centre.rules.intakes import Fault, Kind, Stage, too_few, too_many_bad
 from mianzheng.centre.rules.rows import check
 from mianzheng.common.errors import Refusal
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.web import sql
 from mianzheng.web.jobs import defer
 
@@ -90,7 +91,8 @@ def load(
     try:
         with transaction.atomic():
             _alone(item)
-            difference = _taken_over(city, item, batch, source or _waiting(batch), count, now, progress)
+            difference, since = _taken_over(city, item, batch, source or _waiting(batch), count, now, progress)
+            _end(city, batch, Stage.LOADED, count, since, difference=difference)
     except Refusal as refusal:
         _end(city, batch, Stage.REFUSED, count, now, reason=refusal)
         return Stage.REFUSED
@@ -98,7 +100,6 @@ def load(
         with contextlib.suppress(DatabaseError):
             _break_off(batch.id, now)
         raise
-    _end(city, batch, Stage.LOADED, count, now, difference=difference)
     return Stage.LOADED
 
 
@@ -113,7 +114,7 @@ def sweep(*, now: datetime.datetime) -> int:
 
 
 def _break_off(intake: uuid.UUID, now: datetime.datetime) -> int:
-    reason = {"msgid": BROKEN_OFF.msgid, "params": {}}
+    reason = packed(BROKEN_OFF)
     left = Intake.objects.filter(id=intake, stage=Stage.READING)
     return left.update(stage=Stage.BROKEN, reason=reason, ended_at=now)
 
@@ -135,7 +136,13 @@ def _taken_over(
     count: Count,
     now: datetime.datetime,
     progress: Callable[[int], None],
-) -> Difference:
+) -> tuple[Difference, datetime.datetime]:
+    """Take the batch over in the caller's transaction; return what it changed and since when that is known here.
+
+    What is replaced was known until it is replaced, not until the file was opened: whatever was decided meanwhile was
+    decided on the old records.
+    """
+    started = time.monotonic()
     table = READING().open(source, item)
     columns = match(item, table.headings, batch.columns)
     _check_columns(columns)
@@ -143,7 +150,8 @@ def _taken_over(
     hold(item=item)
     held = Register.objects.filter(item=item.code).first()
     records = held.records if held else 0
-    first = not records and not has_past(item=item)  # what comes back after it was gone is a change
+    # what comes back after it was gone is a change, and an increment may name what is to be removed
+    first = batch.kind == Kind.SNAPSHOT and not records and not has_past(item=item)
     target = f"{CURRENT}.{item.code}" if first else INCOMING
     if first:
         empty_table(item=item, known_from=now)
@@ -159,11 +167,12 @@ def _taken_over(
         good = count.rows - count.bad
         difference = Difference(good, 0, 0, subjects_in(item=item))
     else:
+        now += datetime.timedelta(seconds=time.monotonic() - started)
         difference = apply(item=item, now=now)
         feed(city=city, item=item, added="added", removed="removed", now=now)
     _note(item, batch, held, difference)
     defer("centre.find_conflicts", once=item.code, item=item.code)
-    return difference
+    return difference, now
 
 
 def _copied(
@@ -251,26 +260,18 @@ def _end(
     batch.stage, batch.ended_at = stage, now
     batch.rows, batch.bad_rows = count.rows, count.bad
     batch.faults = [
-        {"column": column, "reason": told(reason), "rows": rows}
+        {"column": column, "reason": packed(reason), "rows": rows}
         for (column, reason), rows in count.kinds.most_common(50)
     ]
     if difference:
         batch.known_from = now
         batch.added, batch.changed, batch.removed = difference.added, difference.changed, difference.removed
     if reason:
-        batch.reason = told(reason.what) | {"now": told(reason.now) if reason.now else {}, "field": reason.field}
+        batch.reason = packed(reason.what) | {"now": packed(reason.now) if reason.now else {}, "field": reason.field}
     if count.faults:
         batch.errors = FAULTS().write(count.faults)
         batch.errors_until = now + datetime.timedelta(days=city.policy.error_days)
     batch.save()
-
-
-def told(reason: Reason) -> dict[str, object]:
-    """Return `reason` as it is kept: dates and names of the city package as text."""
-    return {
-        "msgid": reason.msgid,
-        "params": {key: getattr(value, "zh", str(value)) for key, value in reason.params.items()},
-    }
 
 
 def ahead(parts: Iterator[T]) -> Iterator[T]:

@@ -20,10 +20,11 @@ from mianzheng.web.sql import Copying, copy_rows
 def load_frames(*, item: Item, frames: Iterable[pl.DataFrame], as_of: datetime.datetime) -> int:
     """Replace all records of `item` by the rows of `frames`, in one transaction, and return how many there are.
 
-    A frame has ``subject`` and the fields of the item as columns; making one may not ask the database. `as_of` is the time the rows are true of and known
-    from. This is the first load of a register: it keeps no history, and the index is built when all rows are in.
+    A frame has ``subject`` and the fields of the item as columns. `as_of` is the time the rows are true of and known
+    from. This is the first load of a register: it keeps no history, and the index is built when all rows are in. The
+    next frame is made while one is copied, so making it may not ask the database.
     """
-    count = 0
+    count, subjects = 0, [pl.Series(dtype=pl.UInt64)]
     with transaction.atomic():
         ensure_table(item=item, indexed=False)
         empty_table(item=item, known_from=as_of)
@@ -31,7 +32,9 @@ def load_frames(*, item: Item, frames: Iterable[pl.DataFrame], as_of: datetime.d
             for frame in frames:
                 copying.copy(frame)
                 count += frame.height
-        _filled(item, count, as_of)
+                # by their hashes: two alike among millions are as good as impossible, and the database would sort for long
+                subjects.append(frame["subject"].hash().unique())
+        _filled(item, count, pl.concat(subjects).n_unique(), as_of)
     return count
 
 
@@ -41,15 +44,16 @@ def load_records(*, item: Item, columns: Sequence[str], rows: Iterable[Sequence[
         ensure_table(item=item, indexed=False)
         empty_table(item=item, known_from=as_of)
         count = copy_rows(f"{CURRENT}.{item.code}", columns, rows)
-        _filled(item, count, as_of)
+        _filled(item, count, subjects_in(item=item), as_of)
     return count
 
 
-def _filled(item: Item, count: int, as_of: datetime.datetime) -> None:
+def _filled(item: Item, records: int, subjects: int, as_of: datetime.datetime) -> None:
     """Build the index and note how fresh the register is now and how much is in it."""
     build_index(item=item)
-    held = {"as_of": as_of, "records": count, "subjects": subjects_in(item=item)}
-    Register.objects.update_or_create(item=item.code, defaults=held)
+    row = Register(item=item.code, as_of=as_of, records=records, subjects=subjects)
+    columns = ["as_of", "records", "subjects"]
+    Register.objects.bulk_create([row], update_conflicts=True, unique_fields=["item"], update_fields=columns)
 
 
 def replace_records(

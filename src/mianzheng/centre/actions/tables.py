@@ -69,6 +69,7 @@ def column_definitions(item: Item) -> list[sql.Composable]:
 def build_index(*, item: Item, schema: str = CURRENT) -> None:
     """Build the index by subject where it is missing."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute(
             sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} (subject)").format(
                 _index(item), sql.Identifier(schema, item.code)
@@ -94,6 +95,7 @@ def subjects_in(*, item: Item) -> int:
     """Return how many subjects have at least one record."""
     statement = sql.SQL("SELECT count(*) FROM (SELECT DISTINCT subject FROM {}) AS subjects")
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(statement.format(sql.Identifier(CURRENT, item.code)))
         found: int = (cursor.fetchone() or (0,))[0]
         return found

@@ -12,14 +12,14 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 
 from mianzheng.catalogue.rules.city import City
-from mianzheng.centre.actions.loading import load, told
+from mianzheng.centre.actions.loading import load
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import SPOOL, Source
 from mianzheng.centre.queries.intakes import batches
 from mianzheng.centre.rules.handing_in import AT_WORK, wants_confirmation
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.common.errors import Refusal
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.web import sql
 
 LOADING = 7_299_999_999
@@ -51,7 +51,7 @@ def load_batch(
     try:
         found = source()
     except Refusal as refusal:
-        reason = told(refusal.what) | {"now": told(refusal.now) if refusal.now else {}}
+        reason = packed(refusal.what) | {"now": packed(refusal.now) if refusal.now else {}}
         moved = Intake.objects.filter(id=intake, stage=Stage.QUEUED)
         moved.update(stage=Stage.REFUSED, ended_at=now, reason=reason)
         return Stage.REFUSED
@@ -101,7 +101,7 @@ def expire_files(*, city: City, now: datetime.datetime) -> int:
     for batch in batches(office="").filter(stage=Stage.WAITING, received_at__lte=now - FORGOTTEN_AFTER):
         reason = Reason(N_("上交后 %(days)s 天没有确认，文件已经删除。"), {"days": FORGOTTEN_AFTER.days})
         moved = Intake.objects.filter(id=batch.id, stage=Stage.WAITING)
-        note = {"msgid": reason.msgid, "params": dict(reason.params)}
+        note = packed(reason)
         if moved.update(stage=Stage.CANCELLED, ended_at=now, reason=note):
             count += _drop(batch)
     ended = Q(ended_at__lte=now - datetime.timedelta(days=city.policy.error_days))

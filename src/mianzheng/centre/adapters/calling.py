@@ -33,7 +33,7 @@ GRACE = 0.05
 """Seconds the loop may be late in cutting off."""
 
 BEAT = 0.05
-OURS = 0.5
+OURS = 0.3
 """Seconds between two beats of the loop; the share of a request's time that may be lost between them before its coming
 too late is our own fault, not the source's.
 """

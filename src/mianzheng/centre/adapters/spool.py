@@ -64,7 +64,7 @@ class Folder:
         try:
             if not name.isalnum():
                 raise ValueError("no name of a file here")
-            return io.BufferedReader(_Decrypted(self._folder / name, bytes.fromhex(key)), PIECE)  # type: ignore[return-value]
+            return io.BufferedReader(_Decrypted(self._folder / name, bytes.fromhex(key)), PIECE)
         except (FileNotFoundError, ValueError, IsADirectoryError):
             raise NotFound(Reason(N_("这份文件已经过期删除。"))) from None
 
@@ -95,7 +95,9 @@ class _Decrypted(io.RawIOBase):
         self._file = path.open("rb")
         stored = os.fstat(self._file.fileno()).st_size
         self._last = -(-stored // (PIECE + TAG)) - 1
-        self._size = max(stored - TAG * (self._last + 1), 0)
+        self._size = stored - TAG * (self._last + 1)
+        if self._size < 0 or not stored:
+            raise OSError("the stored file was changed: its end is missing")
         self._place = 0
         self._piece: tuple[int, bytes] = (-1, b"")
 
@@ -120,7 +122,9 @@ class _Decrypted(io.RawIOBase):
         if self._piece[0] != number:
             self._file.seek(number * (PIECE + TAG))
             try:
-                opened = self._cipher.decrypt(_nonce(number, last=number == self._last), self._file.read(PIECE + TAG), None)
+                opened = self._cipher.decrypt(
+                    _nonce(number, last=number == self._last), self._file.read(PIECE + TAG), None
+                )
             except Exception as broken:
                 raise OSError("the stored file was changed or belongs to another key") from broken
             self._piece = (number, opened)

@@ -8,246 +8,484 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('centre', '0001_initial'),
+        ("centre", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConnectionDay',
+            name="ConnectionDay",
             fields=[
-                ('pk', models.CompositePrimaryKey('connection', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('connection', models.TextField()),
-                ('day', models.DateField()),
-                ('asked', models.BigIntegerField(default=0)),
-                ('answered', models.BigIntegerField(default=0)),
-                ('failed', models.BigIntegerField(default=0)),
-                ('held_back', models.BigIntegerField(default=0)),
-                ('milliseconds', models.BigIntegerField(default=0, help_text='Of all questions asked together.')),
-                ('quota_left', models.BigIntegerField(help_text='As the other side says.', null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "connection", "day", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("connection", models.TextField()),
+                ("day", models.DateField()),
+                ("asked", models.BigIntegerField(default=0)),
+                ("answered", models.BigIntegerField(default=0)),
+                ("failed", models.BigIntegerField(default=0)),
+                ("held_back", models.BigIntegerField(default=0)),
+                ("milliseconds", models.BigIntegerField(default=0, help_text="Of all questions asked together.")),
+                ("quota_left", models.BigIntegerField(help_text="As the other side says.", null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='register',
-            name='subjects',
-            field=models.BigIntegerField(default=0, help_text='How many subjects have at least one record.'),
+            model_name="register",
+            name="subjects",
+            field=models.BigIntegerField(default=0, help_text="How many subjects have at least one record."),
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('document', models.TextField(help_text='Number of the document (文号).')),
-                ('scope', models.TextField(help_text="What may be copied, in the document's words.")),
-                ('from_day', models.DateField()),
-                ('until_day', models.DateField(null=True)),
-                ('file', models.TextField(blank=True, default='', help_text='The scanned document, encrypted (see `adapters.spool`).')),
-                ('file_name', models.TextField(blank=True, default='')),
-                ('filed_at', models.DateTimeField()),
-                ('filed_by', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.TextField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("document", models.TextField(help_text="Number of the document (文号).")),
+                ("scope", models.TextField(help_text="What may be copied, in the document's words.")),
+                ("from_day", models.DateField()),
+                ("until_day", models.DateField(null=True)),
+                (
+                    "file",
+                    models.TextField(
+                        blank=True, default="", help_text="The scanned document, encrypted (see `adapters.spool`)."
+                    ),
+                ),
+                ("file_name", models.TextField(blank=True, default="")),
+                ("filed_at", models.DateTimeField()),
+                ("filed_by", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.TextField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['item'], name='approval_item')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('filed_at__isnull', True), ('filed_by__isnull', True)), models.Q(('filed_at__isnull', False), ('filed_by__isnull', False)), _connector='OR'), name='centre_approval_filed_pair'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='centre_approval_ended_pair')],
+                "indexes": [models.Index(fields=["item"], name="approval_item")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("filed_at__isnull", True), ("filed_by__isnull", True)),
+                            models.Q(("filed_at__isnull", False), ("filed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_approval_filed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_approval_ended_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Breakage',
+            name="Breakage",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('connection', models.TextField()),
-                ('reason', models.JSONField(help_text='The last failure: msgid and params, never what was asked.')),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("connection", models.TextField()),
+                ("reason", models.JSONField(help_text="The last failure: msgid and params, never what was asked.")),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('connection',), name='breakage_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)), fields=("connection",), name="breakage_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('feed', models.TextField(blank=True, default='')),
-                ('case', models.UUIDField(null=True)),
-                ('receiver', models.TextField(help_text='Code of the department, body or community.')),
-                ('item', models.TextField()),
-                ('subject', models.UUIDField()),
-                ('change', models.TextField(choices=[('added', 'added'), ('changed', 'changed'), ('removed', 'removed')])),
-                ('payload', models.JSONField(default=dict)),
-                ('status', models.TextField(choices=[('pending', 'pending'), ('listed', 'listed'), ('done', 'done'), ('dead', 'dead')], default=mianzheng.centre.rules.feeding.Status['PENDING'])),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('problem', models.TextField(blank=True, default='', help_text='Why the last try failed; never what was sent.')),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('settled_by', models.TextField(null=True)),
-                ('note', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("feed", models.TextField(blank=True, default="")),
+                ("case", models.UUIDField(null=True)),
+                ("receiver", models.TextField(help_text="Code of the department, body or community.")),
+                ("item", models.TextField()),
+                ("subject", models.UUIDField()),
+                (
+                    "change",
+                    models.TextField(choices=[("added", "added"), ("changed", "changed"), ("removed", "removed")]),
+                ),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[("pending", "pending"), ("listed", "listed"), ("done", "done"), ("dead", "dead")],
+                        default=mianzheng.centre.rules.feeding.Status["PENDING"],
+                    ),
+                ),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                (
+                    "problem",
+                    models.TextField(blank=True, default="", help_text="Why the last try failed; never what was sent."),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("settled_by", models.TextField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['subject', 'feed', 'receiver', 'id'], name='delivery_line'), models.Index(condition=models.Q(('status', 'pending')), fields=['receiver', 'next_at', 'id'], name='delivery_next'), models.Index(fields=['receiver', 'status', 'id'], name='delivery_receiver')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='centre_delivery_settled_pair')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=["subject", "feed", "receiver", "id"],
+                        name="delivery_line",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["receiver", "next_at", "id"],
+                        name="delivery_next",
+                    ),
+                    models.Index(fields=["receiver", "status", "id"], name="delivery_receiver"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_delivery_settled_pair",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Doubt',
+            name="Doubt",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('subject', models.UUIDField()),
-                ('cause', models.TextField(choices=[('conflict', 'conflict'), ('objection', 'objection')])),
-                ('datum', models.TextField(blank=True, default='')),
-                ('office', models.TextField()),
-                ('due', models.DateField()),
-                ('raised_at', models.DateTimeField()),
-                ('raised_by', models.TextField()),
-                ('note', models.TextField(blank=True, default='', help_text='What is doubted, in words without names or numbers.')),
-                ('outcome', models.TextField(blank=True, choices=[('corrected', 'corrected'), ('source_wrong', 'source_wrong'), ('stands', 'stands'), ('agrees', 'agrees')], default='')),
-                ('answer', models.TextField(blank=True, default='')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.TextField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("subject", models.UUIDField()),
+                ("cause", models.TextField(choices=[("conflict", "conflict"), ("objection", "objection")])),
+                ("datum", models.TextField(blank=True, default="")),
+                ("office", models.TextField()),
+                ("due", models.DateField()),
+                ("raised_at", models.DateTimeField()),
+                ("raised_by", models.TextField()),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, default="", help_text="What is doubted, in words without names or numbers."
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("corrected", "corrected"),
+                            ("source_wrong", "source_wrong"),
+                            ("stands", "stands"),
+                            ("agrees", "agrees"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, default="")),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.TextField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['office', 'due'], name='doubt_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('raised_at__isnull', True), ('raised_by__isnull', True)), models.Q(('raised_at__isnull', False), ('raised_by__isnull', False)), _connector='OR'), name='centre_doubt_raised_pair'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='centre_doubt_answered_pair'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('subject', 'item', 'cause', 'datum'), name='doubt_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answered_at__isnull", True)), fields=["office", "due"], name="doubt_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("raised_at__isnull", True), ("raised_by__isnull", True)),
+                            models.Q(("raised_at__isnull", False), ("raised_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_doubt_raised_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_doubt_answered_pair",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)),
+                        fields=("subject", "item", "cause", "datum"),
+                        name="doubt_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fetched',
+            name="Fetched",
             fields=[
-                ('pk', models.CompositePrimaryKey('subject', 'item', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('subject', models.UUIDField()),
-                ('item', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "subject", "item", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subject", models.UUIDField()),
+                ("item", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['item', 'at'], name='fetched_item_at')],
+                "indexes": [models.Index(fields=["item", "at"], name="fetched_item_at")],
             },
         ),
         migrations.CreateModel(
-            name='Hook',
+            name="Hook",
             fields=[
-                ('receiver', models.TextField(primary_key=True, serialize=False)),
-                ('url', models.TextField()),
-                ('secret', models.BinaryField()),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by', models.TextField()),
+                ("receiver", models.TextField(primary_key=True, serialize=False)),
+                ("url", models.TextField()),
+                ("secret", models.BinaryField()),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by", models.TextField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='centre_hook_opened_pair')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opened_at__isnull", True), ("opened_by__isnull", True)),
+                            models.Q(("opened_at__isnull", False), ("opened_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_hook_opened_pair",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('kind', models.TextField(choices=[('snapshot', 'snapshot'), ('increment', 'increment')])),
-                ('way', models.TextField(choices=[('page', 'page'), ('api', 'api'), ('pull', 'pull'), ('command', 'command')])),
-                ('stage', models.TextField(choices=[('waiting', 'waiting'), ('queued', 'queued'), ('reading', 'reading'), ('loaded', 'loaded'), ('refused', 'refused'), ('broken', 'broken'), ('cancelled', 'cancelled')], default=mianzheng.centre.rules.intakes.Stage['WAITING'])),
-                ('office', models.TextField()),
-                ('name', models.TextField(help_text="The file's own name.")),
-                ('file', models.TextField(blank=True, default='')),
-                ('size', models.BigIntegerField(default=0)),
-                ('columns', models.JSONField(default=dict, help_text="Corrections a person made: heading -> field code, '' leaves it out.")),
-                ('confirmed', models.BooleanField(default=False, help_text='Somebody confirmed that so many fewer records are right.')),
-                ('as_of', models.DateTimeField(help_text='The time the records are true of.')),
-                ('known_from', models.DateTimeField(help_text='When the centre took them over.', null=True)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('expected_rows', models.BigIntegerField(default=0, help_text='0 while it is not known.')),
-                ('bad_rows', models.BigIntegerField(default=0)),
-                ('added', models.BigIntegerField(default=0)),
-                ('changed', models.BigIntegerField(default=0)),
-                ('removed', models.BigIntegerField(default=0)),
-                ('faults', models.JSONField(default=list)),
-                ('errors', models.TextField(blank=True, default='')),
-                ('errors_until', models.DateTimeField(null=True)),
-                ('reason', models.JSONField(default=dict, help_text='Why it was refused or broke off: msgid, params, now.')),
-                ('received_at', models.DateTimeField()),
-                ('received_by', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("kind", models.TextField(choices=[("snapshot", "snapshot"), ("increment", "increment")])),
+                (
+                    "way",
+                    models.TextField(
+                        choices=[("page", "page"), ("api", "api"), ("pull", "pull"), ("command", "command")]
+                    ),
+                ),
+                (
+                    "stage",
+                    models.TextField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("queued", "queued"),
+                            ("reading", "reading"),
+                            ("loaded", "loaded"),
+                            ("refused", "refused"),
+                            ("broken", "broken"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default=mianzheng.centre.rules.intakes.Stage["WAITING"],
+                    ),
+                ),
+                ("office", models.TextField()),
+                ("name", models.TextField(help_text="The file's own name.")),
+                ("file", models.TextField(blank=True, default="")),
+                ("size", models.BigIntegerField(default=0)),
+                (
+                    "columns",
+                    models.JSONField(
+                        default=dict, help_text="Corrections a person made: heading -> field code, '' leaves it out."
+                    ),
+                ),
+                (
+                    "confirmed",
+                    models.BooleanField(
+                        default=False, help_text="Somebody confirmed that so many fewer records are right."
+                    ),
+                ),
+                ("as_of", models.DateTimeField(help_text="The time the records are true of.")),
+                ("known_from", models.DateTimeField(help_text="When the centre took them over.", null=True)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("expected_rows", models.BigIntegerField(default=0, help_text="0 while it is not known.")),
+                ("bad_rows", models.BigIntegerField(default=0)),
+                ("added", models.BigIntegerField(default=0)),
+                ("changed", models.BigIntegerField(default=0)),
+                ("removed", models.BigIntegerField(default=0)),
+                ("faults", models.JSONField(default=list)),
+                ("errors", models.TextField(blank=True, default="")),
+                ("errors_until", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.JSONField(default=dict, help_text="Why it was refused or broke off: msgid, params, now."),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("received_by", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['item', '-received_at'], name='intake_item_received'), models.Index(fields=['office', '-received_at'], name='intake_office_received')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('received_at__isnull', True), ('received_by__isnull', True)), models.Q(('received_at__isnull', False), ('received_by__isnull', False)), _connector='OR'), name='centre_intake_received_pair')],
+                "indexes": [
+                    models.Index(fields=["item", "-received_at"], name="intake_item_received"),
+                    models.Index(fields=["office", "-received_at"], name="intake_office_received"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_at__isnull", True), ("received_by__isnull", True)),
+                            models.Q(("received_at__isnull", False), ("received_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_intake_received_pair",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('pk', models.CompositePrimaryKey('item', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('day', models.DateField()),
-                ('records', models.BigIntegerField(default=0)),
-                ('subjects', models.BigIntegerField(default=0)),
-                ('as_of', models.DateTimeField(null=True)),
-                ('rows', models.BigIntegerField(default=0, help_text='Rows handed in that day.')),
-                ('refused_rows', models.BigIntegerField(default=0)),
-                ('conflicts', models.BigIntegerField(default=0, help_text='Open at the end of the day.')),
-                ('disputes', models.BigIntegerField(default=0, help_text='Open at the end of the day.')),
-                ('asked', models.BigIntegerField(default=0)),
-                ('unknown', models.BigIntegerField(default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "item", "day", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("day", models.DateField()),
+                ("records", models.BigIntegerField(default=0)),
+                ("subjects", models.BigIntegerField(default=0)),
+                ("as_of", models.DateTimeField(null=True)),
+                ("rows", models.BigIntegerField(default=0, help_text="Rows handed in that day.")),
+                ("refused_rows", models.BigIntegerField(default=0)),
+                ("conflicts", models.BigIntegerField(default=0, help_text="Open at the end of the day.")),
+                ("disputes", models.BigIntegerField(default=0, help_text="Open at the end of the day.")),
+                ("asked", models.BigIntegerField(default=0)),
+                ("unknown", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='measure_day')],
+                "indexes": [models.Index(fields=["day"], name="measure_day")],
             },
         ),
         migrations.CreateModel(
-            name='SenderKey',
+            name="SenderKey",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('office', models.TextField()),
-                ('name', models.TextField()),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.TextField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("office", models.TextField()),
+                ("name", models.TextField()),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.TextField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('made_by__isnull', True)), models.Q(('made_at__isnull', False), ('made_by__isnull', False)), _connector='OR'), name='centre_senderkey_made_pair'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='centre_senderkey_ended_pair')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("made_at__isnull", True), ("made_by__isnull", True)),
+                            models.Q(("made_at__isnull", False), ("made_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_senderkey_made_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_senderkey_ended_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SharingRequest',
+            name="SharingRequest",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('fields_asked', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('office', models.TextField(help_text='Who asks.')),
-                ('purpose', models.TextField()),
-                ('matter', models.TextField(blank=True, default='')),
-                ('basis', models.TextField(help_text='Legal basis, in words.')),
-                ('due', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by', models.TextField()),
-                ('approved', models.BooleanField(null=True)),
-                ('answer', models.TextField(blank=True, default='')),
-                ('until_day', models.DateField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.TextField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("fields_asked", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("office", models.TextField(help_text="Who asks.")),
+                ("purpose", models.TextField()),
+                ("matter", models.TextField(blank=True, default="")),
+                ("basis", models.TextField(help_text="Legal basis, in words.")),
+                ("due", models.DateField()),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.TextField()),
+                ("approved", models.BooleanField(null=True)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("until_day", models.DateField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.TextField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['item', '-asked_at'], name='sharing_item')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('asked_at__isnull', True), ('asked_by__isnull', True)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False)), _connector='OR'), name='centre_sharingrequest_asked_pair'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='centre_sharingrequest_decided_pair')],
+                "indexes": [models.Index(fields=["item", "-asked_at"], name="sharing_item")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
+                            models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_sharingrequest_asked_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="centre_sharingrequest_decided_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.UUIDField(default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('item', models.TextField()),
-                ('subject', models.UUIDField()),
-                ('office', models.TextField()),
-                ('case', models.UUIDField()),
-                ('until', models.DateField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mianzheng.web.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.TextField()),
+                ("subject", models.UUIDField()),
+                ("office", models.TextField()),
+                ("case", models.UUIDField()),
+                ("until", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('subject', 'item', 'case'), name='watch_once')],
+                "constraints": [models.UniqueConstraint(fields=("subject", "item", "case"), name="watch_once")],
             },
         ),
     ]

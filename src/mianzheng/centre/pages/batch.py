@@ -22,9 +22,10 @@ from mianzheng.centre.pages.understood import corrections, understood
 from mianzheng.centre.ports import FAULTS
 from mianzheng.centre.queries.intakes import batch_of, held
 from mianzheng.centre.queries.previews import preview
-from mianzheng.centre.rules.handing_in import AT_WORK, can_move, unpack, wants_confirmation
+from mianzheng.centre.rules.handing_in import AT_WORK, can_move, wants_confirmation
 from mianzheng.centre.rules.intakes import Kind, Stage, too_few
 from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import unpacked
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
@@ -59,7 +60,7 @@ def pulse(request: HttpRequest, intake: uuid.UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, batch: Intake) -> dict[str, Any]:
     city, actor, now = city_in_force(), desk_actor(request), clock.now()
-    reason = unpack(batch.reason)
+    reason = unpacked(batch.reason)
     mine = actor.role == "centre" or actor.office == batch.office
     errors = bool(batch.errors) and batch.errors_until is not None and batch.errors_until > now
     return {
@@ -68,8 +69,8 @@ def _context(request: HttpRequest, batch: Intake) -> dict[str, Any]:
         "at_work": batch.stage in AT_WORK,
         "percent": min(99, batch.rows * 100 // batch.expected_rows) if batch.expected_rows else None,
         "why": reason,
-        "now": unpack(batch.reason.get("now") or {}),
-        "groups": [{**group, "reason": unpack(group["reason"])} for group in batch.faults[:GROUPS_SHOWN]],
+        "now": unpacked(batch.reason.get("now") or {}),
+        "groups": [{**group, "reason": unpacked(group["reason"])} for group in batch.faults[:GROUPS_SHOWN]],
         "shares": _shares(batch) if batch.stage == Stage.LOADED else [],
         "errors": errors,
         "sender": intakes.is_sender(batch, actor),

@@ -14,7 +14,7 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.centre.ports import CONNECTORS
 from mianzheng.centre.queries.connections import WINDOW, Standing, standings
 from mianzheng.centre.rules.breaker import NAMES, State
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import N_, unpacked
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.words import say
@@ -43,10 +43,7 @@ def _row(standing: Standing) -> dict[str, Any]:
         "tone": TONES[standing.state],
         "asked": asked,
         "share": round(100 * standing.answered / asked) if asked else None,
-        "downs": [
-            (down, Reason(str(down.reason.get("msgid", "")), dict(down.reason.get("params") or {})))  # type: ignore[call-overload]
-            for down in standing.downs
-        ],
+        "downs": [(down, unpacked(down.reason)) for down in standing.downs],
     }
 
 

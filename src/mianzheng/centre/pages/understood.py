@@ -17,6 +17,7 @@ from mianzheng.centre.rules.intakes import Kind
 from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import mask
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
 from mianzheng.web.words import say
 
 NUMBER = re.compile(r"[0-9A-Za-z]{15,28}|(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -43,6 +44,7 @@ class Heading:
 
 def understood(item: Item, batch: Intake, found: Preview) -> dict[str, Any]:
     """Return the headings with what they were taken for, the choices for each, and the first rows."""
+    names: dict[str, Text | str] = {field.name.zh: field.name for field in item.fields}
     taken = {heading: code for code, heading in found.columns.fields.items()}
     hidden = {heading for code, heading in found.columns.fields.items() if code == NAME}
     rows = [
@@ -59,6 +61,7 @@ def understood(item: Item, batch: Intake, found: Preview) -> dict[str, Any]:
             for n, name in enumerate(found.headings)
         ],
         "choices": choices,
+        "missing": [names.get(name, name) for name in found.columns.missing],
         "absent": [
             field.name for field in item.fields if field.code not in found.columns.fields and not field.required
         ],

@@ -75,6 +75,16 @@ def translated(item: Item, service: Service, records: Sequence[Any]) -> list[dic
     return found
 
 
+def as_sent(item: Item, service: Service, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one of our records in the source's own words: the other way round than `translated`."""
+    theirs = {}
+    for field in item.fields:
+        words = {ours: word for word, ours in service.codes.get(field.code, {}).items()}
+        value = record.get(field.code)
+        theirs[service.fields.get(field.code, field.code)] = words.get(str(value), value)
+    return theirs
+
+
 def _word(value: Any, codes: Mapping[str, str] | None) -> str | None:
     text = plain(value)
     return codes.get(text, text) if codes and text is not None else text

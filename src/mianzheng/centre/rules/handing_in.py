@@ -10,7 +10,6 @@ from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.rules.intakes import MOVES, Kind, Stage, Way
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.common.texts import Text
 
 STAGES: dict[Stage, str] = {
     Stage.WAITING: N_("等您确认"),
@@ -103,17 +102,3 @@ def can_move(stage: str, to: Stage) -> bool:
 def wants_confirmation(stage: str, reason: Mapping[str, Any]) -> bool:
     """Return whether a batch was refused only because nobody had confirmed that so many records are gone."""
     return stage == Stage.REFUSED and reason.get("field") == "confirmed"
-
-
-def unpack(stored: Mapping[str, Any]) -> Reason | None:
-    """Return a reason as it was kept: names in both languages or one, dates as ISO text; None where there is none."""
-    if not stored.get("msgid"):
-        return None
-    params: dict[str, Any] = {}
-    for name, value in stored.get("params", {}).items():
-        if isinstance(value, Mapping) and "date" in value:
-            value = datetime.date.fromisoformat(value["date"])
-        elif isinstance(value, Mapping):
-            value = unpack(value) if "msgid" in value else Text(value.get("zh", ""), value.get("en", ""))
-        params[name] = value
-    return Reason(stored["msgid"], params)

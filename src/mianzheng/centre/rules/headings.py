@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mianzheng.catalogue.rules.city import Field, Item
 
@@ -23,6 +24,7 @@ SEARCHED = 30
 LINES = 3
 """Lines headings may have."""
 
+_UNSEEN = re.compile("[\x00-\x08\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _VALUE = re.compile(r"^[-+¥￥]?[\d,.]+%?$|\d{6}|\d{4}[-/.年]\d")
 """A number, a document number or a date: nothing that heads a column."""
 
@@ -78,22 +80,30 @@ def subject_heading(item: Item) -> str:
 
 def match(item: Item, headings: Sequence[str], corrections: Mapping[str, str]) -> Columns:
     """Find the field of each heading; `corrections` (heading -> field, "" for none) were made by a person and go first."""
+    fields = _matched(_words(item), headings, corrections)
+    needed = [(SUBJECT, subject_heading(item)), *((f.code, f.name.zh) for f in item.fields if f.required)]
+    missing = tuple(name for code, name in needed if code not in fields)
+    used = set(fields.values())
+    return Columns(fields, missing, tuple(h for h in headings if h not in used and corrections.get(h) != ""))
+
+
+def _matched(
+    levels: Sequence[Mapping[str, str]], headings: Sequence[str], corrections: Mapping[str, str]
+) -> dict[str, str]:
     fields = {code: heading for heading, code in corrections.items() if code and heading in headings}
     free = [heading for heading in headings if heading not in corrections]
     if SUBJECT in free and SUBJECT not in fields:  # our own word for it, which may be the English name of a field too
         fields[SUBJECT] = SUBJECT
         free.remove(SUBJECT)
-    levels = _words(item)
-    for part, words in ((part, words) for part in (_whole, _lower, _upper) for words in levels):
-        for heading in list(free):
-            code = words.get(_plain(part(heading)))
-            if code is not None and code not in fields:
-                fields[code] = heading
-                free.remove(heading)
-    needed = [(SUBJECT, subject_heading(item)), *((f.code, f.name.zh) for f in item.fields if f.required)]
-    missing = tuple(name for code, name in needed if code not in fields)
-    used = set(fields.values())
-    return Columns(fields, missing, tuple(h for h in headings if h not in used and corrections.get(h) != ""))
+    for part in (_whole, _lower, _upper):
+        plain = {heading: _plain(part(heading)) for heading in free}
+        for words in levels:
+            for heading in list(free):
+                code = words.get(plain[heading])
+                if code is not None and code not in fields:
+                    fields[code] = heading
+                    free.remove(heading)
+    return fields
 
 
 def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
@@ -102,12 +112,13 @@ def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
     Where nothing is understood, the first row with two cells or more that are no values is taken, so that a person can say
     what they are; None where there is no such row.
     """
-    single = [_fits(item, _joined([row])) for row in rows[:SEARCHED]]
+    levels = _words(item)
+    single = [_fits(levels, _joined([row])) for row in rows[:SEARCHED]]
     best: tuple[tuple[int, int, int], Found] | None = None
     for place in range(len(single)):
         for lines in range(1, min(LINES, len(rows) - place) + 1):
             headings = _joined(rows[place : place + lines])
-            fits = single[place] if lines == 1 else _fits(item, headings)
+            fits = single[place] if lines == 1 else _fits(levels, headings)
             # the same headings once more, in another language, belong to them; a title above and values below do not
             again = sum(2 * fit >= max(fits, 4) for fit in single[place : place + lines])
             rank = (fits, again, -lines)
@@ -119,9 +130,9 @@ def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
     return None if first is None else Found(first + 1, _joined(rows[first : first + 1]), 0)
 
 
-def _fits(item: Item, headings: Sequence[str]) -> int:
+def _fits(levels: Sequence[Mapping[str, str]], headings: Sequence[str]) -> int:
     """Return how many columns are understood, 0 where it may be by chance."""
-    fields = match(item, headings, {}).fields
+    fields = _matched(levels, headings, {})
     return len(fields) if SUBJECT in fields or len(fields) > 2 else 0
 
 
@@ -134,7 +145,7 @@ def _joined(lines: Sequence[Sequence[str | None]]) -> tuple[str, ...]:
     """Return one heading a column; an upper cell merged over several columns stands before each lower one."""
     width = max(map(len, lines))
     padded = [[_clean(line[n]) if n < len(line) else "" for n in range(width)] for line in lines]
-    for upper, lower in zip(padded, padded[1:], strict=False):
+    for upper, lower in pairwise(padded):
         for n in range(1, width):
             if lower[n] and not upper[n] and lower[n - 1]:
                 upper[n] = upper[n - 1]
@@ -155,7 +166,7 @@ def distinct(headings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _clean(cell: str | None) -> str:
-    return " ".join((cell or "").replace("\ufeff", "").split())
+    return " ".join(_UNSEEN.sub("", cell or "").split())
 
 
 def _words(item: Item) -> list[dict[str, str]]:

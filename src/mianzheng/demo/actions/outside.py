@@ -13,7 +13,7 @@ from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.actions.keeping import forget_answers
 from mianzheng.centre.actions.registers import begin_register
 from mianzheng.demo.rules.outside import NUMBER, SCHEMA, columns, named
-from mianzheng.web.sql import copy_frame
+from mianzheng.web.sql import Copying
 
 
 def fill_outside(*, item: Item, frames: Iterable[pl.DataFrame], now: datetime.datetime) -> int:
@@ -27,8 +27,10 @@ def fill_outside(*, item: Item, frames: Iterable[pl.DataFrame], now: datetime.da
             cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
             cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(table, definitions))
-        for frame in frames:
-            count += copy_frame(f"{SCHEMA}.{item.code}", named(frame))
+        with Copying(f"{SCHEMA}.{item.code}") as copying:
+            for frame in frames:
+                copying.copy(named(frame))
+                count += frame.height
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("CREATE INDEX ON {} ({})").format(table, sql.Identifier(NUMBER)))
         begin_register(item=item, now=now)

@@ -35,7 +35,7 @@ class Filling:
     """Rows of subjects whose records are under objection."""
 
 
-AT_ONCE = 1_000_000
+AT_ONCE = 250_000
 """Records drawn in one go."""
 
 
@@ -54,11 +54,21 @@ def filled(world: World, item: Item, spec: Any, *, seed: int, times: float = 1.0
         raise WrongSpecification(f"{item.code}: {error}") from error
 
 
-def size(world: World, item: Item, spec: Any, *, seed: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many records a register has: those whose number stays, and those that `times` multiplies."""
+
+    fixed: int
+    growing: int
+
+
+def size(world: World, item: Item, spec: Any, *, seed: int) -> Size:
     """Return how many records `fill` draws, without drawing them."""
-    chances = [stream(seed, f"{item.code}/{n}") for n in range(len(_populations(spec)))]
-    pairs = zip(_populations(spec), chances, strict=True)
-    return sum(int(_chosen(world, item, one, chance, 1.0).counts.sum()) for one, chance in pairs)
+    counted = {True: 0, False: 0}
+    for n, one in enumerate(_populations(spec)):
+        chosen = _chosen(world, item, one, stream(seed, f"{item.code}/{n}"), 1.0)
+        counted[grows(item, spec) and one.get("count", 1) != 1] += int(chosen.counts.sum())
+    return Size(counted[False], counted[True])
 
 
 def grows(item: Item, spec: Any) -> bool:

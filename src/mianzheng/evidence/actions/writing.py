@@ -14,8 +14,8 @@ from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City, Matter, Need
 from mianzheng.common.actors import Actor
 from mianzheng.common.periods import WorkingDays
+from mianzheng.common.reasons import packed
 from mianzheng.evidence import models
-from mianzheng.evidence.queries.files import pack
 from mianzheng.evidence.rules.inquiry import Inquiry, Look, purpose
 from mianzheng.evidence.rules.progress import Event
 
@@ -62,7 +62,7 @@ def add_events(
             kind=event.kind,
             way=event.way or "",
             verdict=event.verdict or "",
-            reason=pack(event.reason),
+            reason=packed(event.reason),
             source=event.source,
             as_of=event.as_of,
             check_asked=event.check,

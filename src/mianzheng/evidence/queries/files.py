@@ -12,8 +12,7 @@ from typing import Any
 from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import Readiness
-from mianzheng.common.reasons import Reason
-from mianzheng.common.texts import Text
+from mianzheng.common.reasons import unpacked
 from mianzheng.evidence import models
 from mianzheng.evidence.queries.asking import items_of
 from mianzheng.evidence.rules.inquiry import BAR
@@ -56,33 +55,6 @@ class Question:
     cases: tuple[uuid.UUID, ...] = ()
 
 
-def pack(reason: Reason) -> dict[str, Any]:
-    """Return `reason` as it is stored: texts in both languages, dates as ISO strings."""
-    params: dict[str, Any] = {}
-    for name, value in reason.params.items():
-        if isinstance(value, Text):
-            params[name] = {"zh": value.zh, "en": value.en}
-        elif isinstance(value, datetime.date):
-            params[name] = {"date": value.isoformat()}
-        else:
-            params[name] = value if isinstance(value, int | float) else str(value)
-    return {"msgid": reason.msgid, "params": params}
-
-
-def unpack(stored: Mapping[str, Any]) -> Reason:
-    """Return a stored reason."""
-    params: dict[str, Any] = {}
-    for name, value in stored.get("params", {}).items():
-        if isinstance(value, dict):
-            value = (
-                datetime.date.fromisoformat(value["date"])
-                if "date" in value
-                else Text(value["zh"], value.get("en", ""))
-            )
-        params[name] = value
-    return Reason(stored.get("msgid", ""), params)
-
-
 def events_of(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, list[Event]]]:
     """Return what was done in each of `cases`, by need, oldest first (one query)."""
     found: dict[uuid.UUID, dict[str, list[Event]]] = {case: {} for case in cases}
@@ -92,7 +64,7 @@ def events_of(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, list[Ev
             row.done_at,
             Way(row.way) if row.way else None,
             Verdict(row.verdict) if row.verdict else None,
-            unpack(row.reason),
+            unpacked(row.reason),
             row.source,
             row.as_of,
             row.check_asked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv as plain_csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 import numpy as np
@@ -126,7 +126,9 @@ class CsvTable:
         for row in broken:
             self._look_at(row, mendable, faults)
         if mendable:
-            frame = frame.vstack(frame_of(self.headings, *zip(*mendable, strict=True)).select(frame.columns)).sort("row")
+            frame = frame.vstack(frame_of(self.headings, *zip(*mendable, strict=True)).select(frame.columns)).sort(
+                "row"
+            )
         frame = real_rows(frame, self._notes, self._heading_cells[0])
         if lost:
             odd = frame.select(pl.any_horizontal(pl.col(self.headings).str.contains(LOST, literal=True))).to_series()
@@ -135,9 +137,7 @@ class CsvTable:
             frame = frame.filter(~odd)
         return Part(frame, faults)
 
-    def _look_at(
-        self, row: csv.InvalidRow, mendable: list[tuple[int, list[str | None]]], faults: list[Fault]
-    ) -> None:
+    def _look_at(self, row: csv.InvalidRow, mendable: list[tuple[int, list[str | None]]], faults: list[Fault]) -> None:
         """Decide about a row with too few or too many cells: a remark, one whose surplus is empty, or a fault."""
         number, text = row.number or 0, row.text
         bare = text.strip(f"{self._separator} \t\r\n\x1a\u3000")
@@ -160,7 +160,7 @@ class CsvTable:
         reason = Reason(RAGGED, {"cells": cells, "columns": len(self.headings)})
         return Fault(row, "", text.strip()[:LONGEST_VALUE], reason)
 
-    def _lines(self, piece: int, separators: bytes) -> Iterator[bytes]:
+    def _lines(self, piece: int, separators: bytes) -> Generator[bytes, None, None]:
         with closing(self._source.open()) as stream:
             stream.seek(self._skip)
             yield from mended(lines_of(stream, self._encoding, carriage=self._carriage, piece=piece), separators)
@@ -172,7 +172,7 @@ class _Stream:
     closed = False
     lost = False
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Generator[bytes, None, None]) -> None:
         self._pieces = pieces
         self._left = memoryview(b"")
 
@@ -189,7 +189,7 @@ class _Stream:
 
     def close(self) -> None:
         self.closed = True
-        self._pieces.close()  # type: ignore[attr-defined]
+        self._pieces.close()
 
 
 MOST_ROWS = 5_000
@@ -242,7 +242,8 @@ def _numbered(done: int, height: int, skipped: list[int]) -> np.ndarray:
 
 
 def _check_kind(text: str) -> None:
-    if text.lstrip("\ufeff \t\r\n")[:1] in ("<", "{", "["):
+    start = text.lstrip("\ufeff \t\r\n")
+    if start[:1] in ("<", "{", "[") or start.startswith("MIME-Version:"):
         raise Refusal(
             Reason(N_("这是网页、XML 或 JSON 文件，不是表格。")),
             Reason(N_("请用表格软件打开，另存为 XLSX 或 CSV 后再交。")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -54,15 +55,23 @@ def real_rows(frame: pl.DataFrame, notes: list[Reason], first_heading: str = "")
         if again.any():
             frame = frame.filter(~again)
             note(notes, REPEATED)
-    if not any(frame[name].null_count() for name in headings):
+    if not any(frame[name].null_count() for name in headings) and not _blank(frame[headings[0]]).any():
         return frame
     filled = frame.select(pl.sum_horizontal(pl.col(headings).is_not_null())).to_series()
-    sparse = frame.filter(filled <= len(headings) // 2 + 1)
-    first = sparse.select(pl.coalesce(pl.col(headings))).to_series()
-    remarks = sparse.filter(first.str.contains(REMARK.pattern).fill_null(False))["row"]
+    sparse = (filled <= len(headings) // 2 + 1) | _blank(frame[headings[0]])
+    few = frame.filter(sparse)
+    first = few.select(pl.coalesce(pl.col(headings))).to_series()
+    remarks = few.filter(first.str.contains(REMARK.pattern).fill_null(False))["row"]
     for row in remarks.head(MOST_NOTES).to_list():
         note(notes, Reason(REMARKS, {"row": row}))
-    return frame.filter((filled > 0) & ~frame["row"].is_in(remarks.implode()))
+    empty = few.filter(few.select(pl.all_horizontal(_blank(pl.col(headings)))).to_series())["row"]
+    gone = pl.concat([remarks, empty])
+    return frame.filter(~frame["row"].is_in(gone.implode())) if len(gone) else frame
+
+
+def _blank(column: Any) -> Any:
+    """Return where a cell is empty, or has nothing but blanks in it."""
+    return column.is_null() | ~column.str.contains(r"\S")
 
 
 MOST_NOTES = 5

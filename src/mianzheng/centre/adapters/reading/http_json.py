@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -67,7 +67,7 @@ class HttpTable:
         """Return where a key belongs that the first page did not have, -1 for nowhere."""
         return next((self._later[code] for code in match(self._item, [key], {}).fields if code in self._later), -1)
 
-    def _records(self) -> Iterator[dict[str, Any]]:
+    def _records(self) -> Generator[dict[str, Any], None, None]:
         url, seen = self._source.url, set[str]()
         with _client(self._source) as client:
             while url:
@@ -94,7 +94,9 @@ def _page(client: httpx.Client, url: str, pointer: str) -> tuple[list[dict[str, 
         raise _refused(N_("对方的接口把下一页指到了别的地址，没有跟过去。"))
     found = tree
     if isinstance(tree, dict):
-        found = next((there for each in ([pointer] if pointer else LISTS) if (there := _at(tree, each)) is not None), None)
+        found = next(
+            (there for each in ([pointer] if pointer else LISTS) if (there := _at(tree, each)) is not None), None
+        )
     if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
         raise _refused(N_("对方的接口给出的不是一列记录。"))
     return found, following

@@ -36,6 +36,9 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]+)<")
 _STARTS = (b"<c ", b"<x:c ", b"<row", b"<x:row")
 
+_OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+"""The beginning of an encrypted BIFF8 workbook: BOF, perhaps WriteProtect, FilePass ([MS-XLS] 2.4)."""
+
 _MACROS = ("vbaProject.bin", "macrosheets/")
 _OTHERS = {"word/": N_("这是 Word 文档，不是表格。"), "ppt/": N_("这是演示文稿，不是表格。")}
 _SAVE_AS = N_("请用表格软件打开，另存为 XLSX 或 CSV 后再交。")
@@ -64,7 +67,7 @@ def too_large() -> Refusal:
 
 def check_old(content: bytes) -> None:
     """Refuse an OLE file (before 2007, or encrypted) that is no plain workbook; its parts are named in UTF-16."""
-    if _named("EncryptedPackage") in content:
+    if _named("EncryptedPackage") in content or _OLD_PASSWORD.search(content):
         raise locked()
     if _named("_VBA_PROJECT_CUR") in content:
         raise refused(_MACRO, _NO_MACROS)
