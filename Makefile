@@ -4,10 +4,10 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help setup run stop test lint types messages compile lock format bench soak clean
+.PHONY: help setup run stop test lint types messages compile lock format bench bench-city soak clean
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 setup: .venv/.done  ## Make .venv and install what requirements.txt locks
 
@@ -48,8 +48,15 @@ test: compile lint types  ## All tests that fit in ten minutes
 soak: setup  ## Kills and long runs
 	@$(BIN)/python -m pytest -m soak
 
-bench: setup  ## What we measure, one table
+bench: setup  ## What we measure in a quarter of an hour, one table
 	@$(BIN)/python bench/plan.py
+	@$(BIN)/python bench/intake.py
+	@$(BIN)/python bench/sources.py
+	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 10000000 --home var/bench-small-city \
+		--name small-city
+
+bench-city: setup  ## A city of 2.2 million people and 300 million records: 55 GB, an hour and more
+	@$(BIN)/python bench/city.py
 
 lock: setup  ## Lock requirements.in anew, without a word about where packages come from
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \

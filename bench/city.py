@@ -261,11 +261,12 @@ def draw(figures: dict[str, Any], owners: list[tuple[str, float, int]], name: st
     middle.bar_label(bars, fmt="{:,.2f}", padding=3)
     middle.set_yticks([])
     middle.set_xlabel(f"GB with indexes ({figures['gb']:,} in all)")
-    rates = {"one subject,\nZipf": "single_per_s", "one subject,\nuniform": "single_uniform_per_s",
-             f"{BATCH} subjects,\nZipf": "batch_per_s"}  # fmt: skip
+    rates = {"one\n(Zipf)": "single_per_s", "one\n(uniform)": "single_uniform_per_s",
+             f"{BATCH}\n(Zipf)": "batch_per_s"}  # fmt: skip
     bars = right.bar(list(rates), [figures[key] for key in rates.values()], color="#0b6e75")
     right.bar_label(bars, fmt="{:,.0f}", padding=3)
     right.set_ylabel(f"look-ups a second, {figures['processes']} processes")
+    right.set_xlabel("subjects asked about at once")
     right.tick_params(axis="x", labelsize=8)
     for axes in (left, middle):
         axes.invert_yaxis()

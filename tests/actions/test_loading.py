@@ -37,7 +37,9 @@ def held() -> set[tuple[str, str, str]]:
 
 
 def past() -> list[tuple[str, datetime.datetime, datetime.datetime]]:
-    return sql.fetch(f"SELECT amount::text, known_from, date_trunc('minute', known_to) FROM centre_history.{CODE} ORDER BY known_to, amount")
+    return sql.fetch(
+        f"SELECT amount::text, known_from, date_trunc('minute', known_to) FROM centre_history.{CODE} ORDER BY known_to, amount"
+    )
 
 
 def test_the_first_snapshot_comes_in_and_new_people_get_subjects(town):

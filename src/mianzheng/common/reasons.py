@@ -54,7 +54,7 @@ def _packed(value: Param) -> Any:
 
 def _unpacked(value: Any) -> Param:
     if not isinstance(value, Mapping):
-        return value  # type: ignore[no-any-return]
+        return value
     if "msgid" in value:
         return unpacked(value)
     return datetime.date.fromisoformat(value["date"]) if "date" in value else Text(value["zh"], value.get("en", ""))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Place, Policy
+from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Place
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.matters import read_matters
+from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.records import read_facts, read_items, read_relations
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
 from mianzheng.catalogue.rules.stories import STORIES, Stories

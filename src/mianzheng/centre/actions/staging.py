@@ -137,7 +137,7 @@ class Staging:
 
     def _faults(self, frame: pl.DataFrame, wrong: pl.Series, code: str, about: str) -> list[Fault]:
         part = frame.filter(wrong)
-        heading = self.columns.fields[code]
+        heading = self.columns.fields.get(code, "")
         return [
             Fault(row, heading, number, self.wrong[about, number])
             for row, number in zip(part["row"].to_list(), part[code].to_list(), strict=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mianzheng.catalogue.rules.city import Item, Policy
+from mianzheng.catalogue.rules.city import Item
+from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.common.reasons import N_, Reason
 
 

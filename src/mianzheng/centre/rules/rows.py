@@ -99,7 +99,7 @@ def _field(judge: _Judge, raw: pl.Series, each: Field, heading: str, today: date
         if bound:
             limit = cells.bound(each.type, bound, today)
             beyond_it = beyond(value, limit)
-            if each.type == "date":
+            if each.type == "date" and bound != "today":  # 长期 lies beyond every day but is no slip
                 beyond_it &= value != cells.FOR_EVER
             judge.refuse(beyond_it, heading, raw, Reason(words, {"bound": limit}))
     return value

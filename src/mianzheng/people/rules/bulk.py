@@ -66,8 +66,7 @@ def _values(alphabet: str) -> NDArray[np.int64]:
 def _shaped(kind: DocumentKind, signs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Judge what a check digit does not: digits where digits belong, a birth date of the last hundred years or so."""
     if kind is DocumentKind.USCC:
-        shaped: NDArray[np.bool_] = (signs[:, 2:8] <= 9).all(axis=1)
-        return shaped
+        return np.asarray((signs[:, 2:8] <= 9).all(axis=1))
     province = signs[:, 0] * 10 + signs[:, 1]
     year = signs[:, 6:10] @ np.array([1000, 100, 10, 1])
     month = signs[:, 10:12] @ np.array([10, 1])
@@ -77,4 +76,4 @@ def _shaped(kind: DocumentKind, signs: NDArray[np.int64]) -> NDArray[np.bool_]:
     known = np.isin(
         province, (11, 12, 13, 14, 15, 21, 22, 23, *range(31, 38), *range(41, 47), *range(50, 55), 61, 62, 63, 64, 65)
     )
-    return (signs[:, :17] <= 9).all(axis=1) & usual & known
+    return np.asarray((signs[:, :17] <= 9).all(axis=1) & usual & known)

@@ -1,0 +1,29 @@
+"""What the law leaves to the city, as numbers of its package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the law leaves to the city (policy); working days unless said otherwise.
+
+    `bad_rows` is the share of bad rows past which a batch is refused whole, `shrink` the share by which a snapshot may
+    have fewer records than there are; error files are kept `error_days` calendar days; the source answers a doubt about
+    its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
+    times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes.
+    """
+
+    check_days: int
+    objection_days: int
+    stale_cycles: int
+    commitment_bar: str
+    after_check_days: int
+    bad_rows: float = 0.05
+    shrink: float = 0.3
+    error_days: int = 14
+    correction_days: int = 5
+    sharing_days: int = 10
+    delivery_tries: int = 8
+    watch_days: int = 365
