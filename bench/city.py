@@ -25,21 +25,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import report
-from numpy.typing import NDArray
+from asking import look_up
 
-STEEPNESS = 1.07
 BATCH = 200
 SEED = 1
 AS_OF = datetime.date(2026, 11, 23)
 MARK = "bench-city.json"
 """What a home of ours has: the figures of the build. No other home is ever emptied."""
-HOLDER = {"person": "person", "organisation": "organisation", "house": "house", "place": "place"}
 SCHEMAS = ("centre", "centre_history", "outside")
 
 
@@ -127,84 +125,21 @@ def held() -> list[tuple[str, float, int]]:
     return found
 
 
-class Asking:
-    """Draws who is asked about: queries of an item and some subjects."""
-
-    def __init__(self, *, zipf: bool, at_once: int, seed: int) -> None:
-        from mianzheng.catalogue.queries.editions import city
-        from mianzheng.centre.models import Register
-
-        self.city, self._at_once, self._zipf = city(), at_once, zipf
-        self._chance = np.random.default_rng(seed)
-        counts = dict(Register.objects.filter(records__gt=0).values_list("item", "records"))
-        self._items = [one for code, one in self.city.items.items() if code in counts and not one.at_source]
-        steps = np.cumsum([counts[item.code] for item in self._items]).astype(float)
-        self._steps = steps / steps[-1]
-        self._subjects = {about: everybody(HOLDER[about]) for about in {item.about for item in self._items}}
-        self._ranks = {about: ranks(len(known)) for about, known in self._subjects.items()} if zipf else {}
-
-    def queries(self, count: int) -> Iterator[tuple[Any, list[Any]]]:
-        """Return `count` questions: an item, and the subjects asked about."""
-        import uuid
-
-        for place in np.searchsorted(self._steps, self._chance.random(count), side="right").tolist():
-            item = self._items[place]
-            known = self._subjects[item.about]
-            drawn = self._chance.random(self._at_once)
-            if self._zipf:
-                rows = np.searchsorted(self._ranks[item.about], drawn).clip(max=len(known) - 1)
-            else:
-                rows = (drawn * len(known)).astype(np.int64)
-            yield item, [uuid.UUID(bytes=known[row].tobytes()) for row in np.unique(rows).tolist()]
-
-
-def ranks(count: int) -> NDArray[np.float64]:
-    """Return the share of all questions that the most asked about, the first two, the first three ... get."""
-    shares = np.cumsum(np.arange(1, count + 1, dtype=float) ** -STEEPNESS)
-    return shares / shares[-1]
-
-
-def everybody(kind: str) -> NDArray[np.uint8]:
-    """Return the identifiers of all subjects of a kind in an order of their own, the same in every process: who is asked
-    about most lies anywhere.
-    """
-    from mianzheng.web import sql
-
-    raw = sql.fetch_bytes(
-        "SELECT string_agg(uuid_send(id), ''::bytea ORDER BY id) FROM people_subject WHERE kind = %s", [kind]
-    )
-    known = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16)
-    return known[np.random.default_rng(SEED).permutation(len(known))]
-
-
-def look_up(*, zipf: bool, at_once: int, seconds: float, seed: int, start: float) -> dict[str, Any]:
-    """Look up for `seconds` from `start` (seconds since 1970) on; return how many times, and how long each took."""
-    from mianzheng.centre.queries.records import records
-
-    asking = Asking(zipf=zipf, at_once=at_once, seed=seed)
-    took: list[float] = []
-    found = 0
-    until = start + seconds
-    while time.time() < until:
-        for item, subjects in asking.queries(100):
-            begun = time.perf_counter()
-            answer = records(asking.city, item, subjects)
-            spent = time.perf_counter() - begun
-            if time.time() >= start:
-                took.append(spent)
-                found += sum(map(len, answer.values()))
-    return {"took": took, "found": found}
-
-
 def looked_up(home: Path, way: str, at_once: int, processes: int, seconds: float) -> dict[str, float]:
-    """Run `look_up` in processes of their own at once; return look-ups a second and the delays in ms."""
-    start = time.time() + max(seconds / 4, 1) + 3
+    """Run `asking.look_up` in processes of their own at once; return look-ups a second and the delays in ms."""
     command = [sys.executable, __file__, "--home", str(home), "--look-up", way, "--at-once", str(at_once)]
-    command += ["--seconds", str(seconds), "--start", str(start)]
+    command += ["--seconds", str(seconds)]
     running = [
-        subprocess.Popen([*command, "--seed", str(SEED + n)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*command, "--seed", str(SEED + n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for n in range(processes)
     ]
+    for process in running:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n", "a process did not begin"
+    start = time.time() + max(seconds / 4, 1)
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write(f"{start}\n")
+        process.stdin.flush()
     said = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
     took = np.concatenate([one["took"] for one in said])
     return {
@@ -309,7 +244,7 @@ def main() -> None:
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--seconds", type=float, default=20.0)
     options.add_argument("--name", default="city", help="of the files in bench/results")
-    for inner, kind in (("--look-up", str), ("--at-once", int), ("--start", float), ("--seed", int)):
+    for inner, kind in (("--look-up", str), ("--at-once", int), ("--seed", int)):
         options.add_argument(inner, type=kind, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     home = chosen.home.resolve()
@@ -325,7 +260,7 @@ def main() -> None:
     django.setup()
     if chosen.look_up:
         said = look_up(zipf=chosen.look_up == "zipf", at_once=chosen.at_once, seconds=chosen.seconds,
-                       seed=chosen.seed, start=chosen.start)  # fmt: skip
+                       seed=chosen.seed)  # fmt: skip
         print(json.dumps(said))
         return
     from mianzheng.site import readiness

@@ -17,6 +17,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.demo.actions.accounts import open_accounts
 from mianzheng.demo.actions.filling import Known, Making, approve_copies, fill_registers
+from mianzheng.demo.actions.first_day import hand_in_changes
 from mianzheng.demo.actions.history import write_history
 from mianzheng.demo.actions.pace import Pace
 from mianzheng.demo.models import Build
@@ -92,9 +93,10 @@ def build(
             seed=seed, people=people, organisations=organisations, as_of=as_of, built_at=now, records=filled.records
         )
     progress(f"{accounts} accounts")
+    came = hand_in_changes(making=making, casts=casts, now=now)
     past = write_history(city=city, seed=seed, now=now)
     progress(f"history: {past.measures} measures, {past.conflicts} conflicts, {past.requests} requests for sharing")
-    return Built(sum(map(len, known.values())), filled.records, filled.items, accounts, filled.without)
+    return Built(sum(map(len, known.values())), filled.records + came, filled.items, accounts, filled.without)
 
 
 def _identifiers(known: Known) -> dict[str, pl.Series]:

@@ -39,6 +39,11 @@ def specifications(city: City) -> Mapping[str, Any]:
     return found
 
 
+def changes(city: City) -> Mapping[str, Any]:
+    """Return what departments hand in on the first day: specifications like those of registers, by item."""
+    return city.demo.get("demo/changes.yaml") or {}
+
+
 def agent(city: City) -> Mapping[str, Any]:
     """Return the agent (代办员) of the stories, empty where there is none."""
     return (city.demo.get(STORIES) or {}).get("agent") or {}
