@@ -240,8 +240,10 @@ def measure(home: Path, people: int, rows: int, big: int) -> None:
         path = folder / "big.csv"
         write_file(path, known, big)
         from mianzheng.centre.models import Register
+        from mianzheng.web import sql
 
         Register.objects.filter(item="bench_payments").delete()
+        sql.run("DROP TABLE centre.bench_payments, centre_history.bench_payments")
         huge = in_process(home, path, "snapshot")
         figures |= {
             "big_rows": big,

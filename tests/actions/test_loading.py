@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import io
+import zlib
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.centre.actions.loading import sweep
+from mianzheng.centre.actions.loading import LOCKS, Busy, load, sweep
 from mianzheng.centre.models import Intake, Register
-from mianzheng.centre.ports import FAULTS
+from mianzheng.centre.ports import FAULTS, Source
 from mianzheng.common.errors import Refusal
 from mianzheng.people.models import Document
 from mianzheng.people.queries import subjects_of
@@ -80,7 +83,12 @@ def test_the_same_snapshot_again_changes_nothing(town):
 
 def test_an_increment_adds_replaces_and_removes_what_it_names(town):
     take(city(), csv([line(0), line(1), line(2)]), NOW)
-    rows = [line(0, amount="150", day="2024-01-06") + ",变更", line(3) + ",新增", line(2) + ",删除", line(9) + ",删除"]
+    rows = [
+        line(0, amount="150", day="2024-01-06") + ",变更",
+        line(3) + ",新增",
+        f"{PEOPLE[2]},2024-01,,,,删除",
+        line(9) + ",删除",
+    ]
     headings = "身份证号,月份,险种,金额,缴费日期,操作"
     batch = take(city(), csv(rows, headings), NOW + HOUR, kind="increment")
     assert (batch.added, batch.changed, batch.removed, batch.bad_rows) == (1, 1, 1, 0)
@@ -148,10 +156,21 @@ def test_a_file_without_a_needed_column_is_refused_in_one_sentence(town):
 
 def test_a_batch_is_loaded_once(town):
     batch = take(city(), csv([line(0)]), NOW)
-    from mianzheng.centre.actions.loading import load
-
     with pytest.raises(Refusal):
         load(city=with_payments(city()), intake=batch.id, now=NOW)
+
+
+def test_while_another_batch_is_loaded_this_one_keeps_its_place(lasting_town):
+    batch = a_batch(NOW)
+    beside = connections.create_connection("default")
+    try:
+        beside.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCKS + zlib.crc32(CODE.encode())])
+        with pytest.raises(Busy):
+            load(city=with_payments(city()), intake=batch.id, now=NOW, source=Source("", io.BytesIO))
+    finally:
+        beside.close()
+    batch.refresh_from_db()
+    assert batch.stage == "queued"
 
 
 def test_a_batch_whose_loader_is_gone_is_noted_as_broken_off(town):

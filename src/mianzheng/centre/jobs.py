@@ -13,7 +13,7 @@ from mianzheng.catalogue.queries.editions import city
 from mianzheng.centre.actions import conflicts, delivering, hooks, watching
 from mianzheng.centre.actions.doors import pull
 from mianzheng.centre.actions.keeping import forget_fetched
-from mianzheng.centre.actions.loading import sweep
+from mianzheng.centre.actions.loading import Busy, sweep
 from mianzheng.centre.actions.measuring import measure
 from mianzheng.centre.actions.waiting import alone, expire_files, load_batch
 from mianzheng.centre.adapters.pulling import source_of
@@ -32,7 +32,10 @@ def load_waiting() -> None:
                 return
             while (batch := next_queued()) is not None:
                 source = partial(source_of, city(), batch)
-                load_batch(city=city(), intake=batch.id, now=clock.now(), source=source)
+                try:
+                    load_batch(city=city(), intake=batch.id, now=clock.now(), source=source)
+                except Busy:  # somebody loads this item by command; `sweep_broken` looks again within a minute
+                    return
 
 
 @task("centre.sweep", cron="* * * * *", retry=0)

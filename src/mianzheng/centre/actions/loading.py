@@ -67,6 +67,10 @@ class Count:
                 self.faults.append(fault)
 
 
+class Busy(Refusal):
+    """Another batch of the item is being loaded: this one keeps its place in the queue."""
+
+
 def load(
     *,
     city: City,
@@ -79,6 +83,7 @@ def load(
 
     It is read from `source`, or else from the file that waits in the spool. `progress` is told the rows read so far.
     Anything but a refusal leaves the batch broken off; if not even that can be written down, `sweep` does it later.
+    Raises `Busy` where another batch of the item is being loaded.
     """
     batch = Intake.objects.get(id=intake)
     item = city.items[batch.item]
@@ -93,6 +98,9 @@ def load(
             _alone(item)
             difference, since = _taken_over(city, item, batch, source or _waiting(batch), count, now, progress)
             _end(city, batch, Stage.LOADED, count, since, difference=difference)
+    except Busy:
+        Intake.objects.filter(id=intake, stage=Stage.READING).update(stage=Stage.QUEUED)
+        raise
     except Refusal as refusal:
         _end(city, batch, Stage.REFUSED, count, now, reason=refusal)
         return Stage.REFUSED
@@ -204,7 +212,7 @@ def _copied(
 def _alone(item: Item) -> None:
     """Hold the item's load lock until the transaction ends, or refuse: two loads of one item never run side by side."""
     if not sql.fetch("SELECT pg_try_advisory_xact_lock(%s)", [_lock(item.code)])[0][0]:
-        raise Refusal(
+        raise Busy(
             Reason(N_("“%(item)s”正在入库另一批数据。"), {"item": item.name}), Reason(N_("请等它结束后再入库这一批。"))
         )
 

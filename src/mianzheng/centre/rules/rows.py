@@ -48,6 +48,8 @@ class _Judge:
 
     rows: pl.Series
     bad: pl.Series
+    gone: pl.Series
+    """Rows that only name a record to be removed: besides its key nothing is asked of them."""
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, wrong: pl.Series, heading: str, raw: pl.Series | None, reason: Reason) -> None:
@@ -64,8 +66,12 @@ class _Judge:
 
 def check(frame: pl.DataFrame, item: Item, columns: Columns, today: datetime.date) -> Checked:
     """Check `frame` (``row`` and a text column a heading). Numbers of subjects are judged later, each one once."""
-    judge = _Judge(frame["row"], pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True))
+    never = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    judge = _Judge(frame["row"], never, never)
     found: dict[str, pl.Series] = {"row": frame["row"]}
+    if OPERATION in columns.fields:
+        found[OPERATION] = _operation(judge, frame, columns.fields[OPERATION])
+        judge.gone = (found[OPERATION] == DELETE).fill_null(False)
     whose = Field(item.code, SUBJECT, item.name, "subject", required=True)
     for each in (whose, *item.fields):
         heading = columns.fields.get(each.code)
@@ -81,8 +87,6 @@ def check(frame: pl.DataFrame, item: Item, columns: Columns, today: datetime.dat
             judge.refuse(found[each.code] < found[each.after], heading, frame[heading], reason)
     if NAME in columns.fields:
         found[NAME] = cells.tidy(frame[columns.fields[NAME]])
-    if OPERATION in columns.fields:
-        found[OPERATION] = _operation(judge, frame, columns.fields[OPERATION])
     good = pl.DataFrame({code: column.alias(code) for code, column in found.items()}).filter(~judge.bad)
     return Checked(good, judge.faults, int(judge.bad.sum()))
 
@@ -90,7 +94,8 @@ def check(frame: pl.DataFrame, item: Item, columns: Columns, today: datetime.dat
 def _field(judge: _Judge, raw: pl.Series, each: Field, heading: str, today: datetime.date) -> pl.Series:
     value, blank, wrong = cells.read(raw, each)
     if each.required:
-        judge.refuse(blank, heading, raw, MISSING)
+        named = each.key or each.code == SUBJECT
+        judge.refuse(blank if named else blank & ~judge.gone, heading, raw, MISSING)
     judge.refuse(wrong, heading, raw, cells.why_wrong(each))
     for bound, beyond, words in (
         (each.low, pl.Series.__lt__, N_("不能小于%(bound)s")),
