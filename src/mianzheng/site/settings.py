@@ -139,11 +139,12 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 
 def _database() -> dict[str, object]:
     """Read DATABASE_URL (postgresql://user:password@host:port/name), or point at the embedded server's socket."""
+    options: dict[str, object] = {"connect_timeout": 5, "prepare_threshold": 3}  # see `web.sql.fetch_prepared`
     common = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": options,
     }
     if not DATABASE_URL:
         where = place.Place(MIANZHENG_HOME)
@@ -157,7 +158,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": urllib.parse.unquote(url.password or ""),
         "HOST": extra.pop("host", None) or url.hostname or "127.0.0.1",
         "PORT": str(url.port or ""),
-        "OPTIONS": {"connect_timeout": 5, **extra},
+        "OPTIONS": options | extra,
     }
 
 

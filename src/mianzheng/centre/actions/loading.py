@@ -194,7 +194,7 @@ def _copied(
     progress: Callable[[int], None],
 ) -> None:
     """Read, check and copy the rows into `target`: one part is read while one is looked up and one is copied."""
-    with sql.Copying(target) as copying:
+    with sql.Copying(target, frozen=first) as copying:
         staging = Staging(item, columns, now, before=copying.wait)
         for part, checked in ahead((part, check(part.frame, item, columns, now.date())) for part in table.parts()):
             frame, faults, bad = staging.part(checked)

@@ -28,7 +28,7 @@ def load_frames(*, item: Item, frames: Iterable[pl.DataFrame], as_of: datetime.d
     with transaction.atomic():
         ensure_table(item=item, indexed=False)
         empty_table(item=item, known_from=as_of)
-        with Copying(f"{CURRENT}.{item.code}") as copying:
+        with Copying(f"{CURRENT}.{item.code}", frozen=True) as copying:
             for frame in frames:
                 copying.copy(frame)
                 count += frame.height

@@ -11,8 +11,13 @@ from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Datum
-from mianzheng.centre.models import Doubt
 from mianzheng.centre.rules.doubts import Cause, copies_in
+from mianzheng.web.sql import fetch_prepared
+
+_OPEN = """
+    SELECT datum, subject FROM centre_doubt
+    WHERE subject = ANY(%s) AND item = %s AND cause = %s AND datum = ANY(%s) AND answered_at IS NULL
+"""
 
 
 def prevailing(city: City, item: Item, subjects: Collection[UUID]) -> dict[tuple[UUID, str], Any]:
@@ -24,11 +29,8 @@ def prevailing(city: City, item: Item, subjects: Collection[UUID]) -> dict[tuple
     fields = copies_in(city, item)
     if not fields or not subjects:
         return {}
-    doubts = Doubt.objects.filter(
-        subject__in=list(subjects), item=item.code, cause=Cause.CONFLICT, datum__in=list(fields), answered_at=None
-    )
     doubted: dict[str, list[UUID]] = {}
-    for datum, subject in doubts.values_list("datum", "subject"):
+    for datum, subject in fetch_prepared(_OPEN, [list(subjects), item.code, Cause.CONFLICT.value, list(fields)]):
         doubted.setdefault(datum, []).append(subject)
     return {
         (subject, fields[datum]): value

@@ -6,6 +6,7 @@ import datetime
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from mianzheng.centre.rules.answers import NOT_KEPT
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
 from mianzheng.common.reasons import Reason
+from mianzheng.web.sql import fetch_prepared
 
 CURRENT, PAST = "centre", "centre_history"
 
@@ -110,12 +112,11 @@ def records(
     """
     if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
-    columns = [field.code for field in item.fields]
+    columns = tuple(field.code for field in item.fields)
+    params = [list(subjects)] if at is None else [list(subjects), at, list(subjects), at, at]
     found: dict[UUID, list[dict[str, Any]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_select(item, columns, past=at is not None), {"subjects": list(subjects), "at": at})
-        for subject, *values in cursor:
-            found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
+    for subject, *values in fetch_prepared(_select(item.code, columns, past=at is not None), params):
+        found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
     if at is None and found:
         for (subject, code), value in prevailing(city, item, subjects).items():
             for row in found.get(subject, ()):
@@ -123,17 +124,20 @@ def records(
     return found
 
 
-def _select(item: Item, columns: Sequence[str], *, past: bool) -> sql.Composed:
+@lru_cache(maxsize=1_000)
+def _select(item: str, columns: tuple[str, ...], *, past: bool) -> str:
     names = sql.SQL(", ").join(map(sql.Identifier, ("subject", *columns)))
-    now = sql.SQL("SELECT {} FROM {} WHERE subject = ANY(%(subjects)s)").format(
-        names, sql.Identifier(CURRENT, item.code)
-    )
+    now = sql.SQL("SELECT {} FROM {} WHERE subject = ANY(%s)").format(names, sql.Identifier(CURRENT, item))
     if not past:
-        return now
-    return sql.SQL(
-        "{} AND known_from <= %(at)s UNION ALL"
-        " SELECT {} FROM {} WHERE subject = ANY(%(subjects)s) AND known_from <= %(at)s AND known_to > %(at)s"
-    ).format(now, names, sql.Identifier(PAST, item.code))
+        return now.as_string()
+    return (
+        sql.SQL(
+            "{} AND known_from <= %s UNION ALL"
+            " SELECT {} FROM {} WHERE subject = ANY(%s) AND known_from <= %s AND known_to > %s"
+        )
+        .format(now, names, sql.Identifier(PAST, item))
+        .as_string()
+    )
 
 
 def held(

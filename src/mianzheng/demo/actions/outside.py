@@ -27,7 +27,7 @@ def fill_outside(*, item: Item, frames: Iterable[pl.DataFrame], now: datetime.da
             cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
             cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(table, definitions))
-        with Copying(f"{SCHEMA}.{item.code}") as copying:
+        with Copying(f"{SCHEMA}.{item.code}", frozen=True) as copying:
             for frame in frames:
                 copying.copy(named(frame))
                 count += frame.height
