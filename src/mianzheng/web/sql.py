@@ -102,13 +102,17 @@ def fetch_prepared(statement: str, params: Sequence[Any]) -> list[tuple[Any, ...
 
     Parameters are ``%s``; the server must be able to tell their types.
     """
+    with _planning() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def _planning() -> Any:
+    """Return a cursor whose statements are planned once; execution is seen by Django like any other."""
     connection.ensure_connection()
     connection.connection.prepared_max = STATEMENTS
     raw: Any = psycopg.Cursor(connection.connection)
-    wrapped = connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
-    with wrapped as cursor:
-        cursor.execute(statement, params)
-        return list(cursor.fetchall())
+    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
 
 
 def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:
@@ -122,6 +126,13 @@ def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:
 def run(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run one statement that returns nothing; return how many rows it touched."""
     with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)
+
+
+def run_prepared(statement: str, params: Sequence[Any]) -> int:
+    """Do the same for a statement that is run again and again (see `fetch_prepared`)."""
+    with _planning() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
 

@@ -14,7 +14,7 @@ import structlog
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.exchange import Connection
-from mianzheng.centre.ports import CONNECTORS, Connector, SourceFailed
+from mianzheng.centre.ports import Connector, SourceFailed
 from mianzheng.centre.queries.gates import Change, gate_of
 from mianzheng.centre.rules.answers import Failure
 from mianzheng.common.reasons import N_, Reason
@@ -29,12 +29,13 @@ GRACE = 0.1
 log = structlog.get_logger(__name__)
 
 
-@dataclass
+@dataclass(eq=False)
 class Question:
     """One question to one source, about one subject or a few, and what came of it. Times are `time.monotonic`."""
 
     item: Item
     connection: Connection
+    connector: Connector
     subjects: list[uuid.UUID]
     deadline: float
     numbers: list[str] = field(default_factory=list)
@@ -90,20 +91,17 @@ def may_go(question: Question, today: datetime.date) -> bool:
 
 def ask_all(questions: Sequence[Question]) -> None:
     """Put all `questions`, whose numbers are there, and wait until each has an answer or has run out of time."""
-    here: list[tuple[Question, Connector]] = []
+    here = [question for question in questions if getattr(question.connector, "in_process", False)]
     for question in questions:
-        connector = CONNECTORS().to(question.connection)
-        if getattr(connector, "in_process", False):
-            here.append((question, connector))
-        else:
-            gate_of(question.connection).places.submit(_ask, question, connector)
-    for question, connector in here:
-        _ask(question, connector)
+        if question not in here:
+            gate_of(question.connection).places.submit(_ask, question)
+    for question in here:
+        _ask(question)
     for question in questions:
         _wait(question)
 
 
-def _ask(question: Question, connector: Connector) -> None:
+def _ask(question: Question) -> None:
     """Ask, now that there is a place, and note the outcome. It never raises."""
     if question.settled.is_set():  # nobody waits for it any more
         return
@@ -113,7 +111,7 @@ def _ask(question: Question, connector: Connector) -> None:
         return
     question.trial, question.began = trial, time.monotonic()
     try:
-        question.settle(connector.ask(question.item, question.numbers, deadline=question.deadline))
+        question.settle(question.connector.ask(question.item, question.numbers, deadline=question.deadline))
     except SourceFailed as said:
         question.settle(said)
     except Exception as wrong:  # whatever an adapter did not think of is no reason for an error page

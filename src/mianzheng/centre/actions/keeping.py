@@ -12,13 +12,13 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
-from mianzheng.centre.actions.tables import CURRENT, PAST, ensure_table
+from mianzheng.centre.actions.tables import COLUMN_TYPES, CURRENT, PAST, ensure_table
 from mianzheng.centre.models import Breakage, Fetched
 from mianzheng.centre.queries.gates import Change
 from mianzheng.centre.rules.breaker import State
 from mianzheng.centre.rules.readiness import cycle
 from mianzheng.common.reasons import Reason, packed
-from mianzheng.web.sql import copy_rows, fetch, hold
+from mianzheng.web.sql import fetch, hold, run_prepared
 
 TABLES = 0x7A_15
 """Number of the city-wide lock under which tables for answers are made: one at a time."""
@@ -31,6 +31,14 @@ _NOTE = """
     INSERT INTO centre_fetched (subject, item, at)
     SELECT unnest(%s::uuid[]), %s, %s FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
     ON CONFLICT (subject, item) DO UPDATE SET at = greatest(centre_fetched.at, excluded.at)
+"""
+_REPLACE = """
+    WITH old AS (
+        DELETE FROM {current} WHERE subject = ANY(%s) RETURNING {names}
+    ), moved AS (
+        INSERT INTO {past} ({names}, known_to) SELECT {names}, %s FROM old
+    )
+    INSERT INTO {current} ({names}) SELECT answer.*, %s FROM unnest({arrays}) AS answer
 """
 _COUNT = """
     INSERT INTO centre_connectionday AS d
@@ -92,18 +100,27 @@ def keep(*, answers: Sequence[Answered], now: datetime.datetime) -> None:
 
 
 def _keep(answer: Answered, now: datetime.datetime) -> None:
-    item, subjects = answer.item, sorted(answer.subjects)
+    subjects = sorted(answer.subjects)
+    columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
+    kept = [list(columns[answer.columns.index(name)]) for name in ("subject", *(f.code for f in answer.item.fields))]
+    run_prepared(_NOTE, [subjects, answer.item.code, now])  # who comes second waits here, and then sees the first's rows
+    run_prepared(_replacing(answer.item), [subjects, now, now, *kept])
+
+
+def _replacing(item: Item) -> str:
+    """Return the statement that moves what was kept to the history and puts the answer in its place."""
     names = sql.SQL(", ").join(map(sql.Identifier, ("subject", *(field.code for field in item.fields), "known_from")))
-    move = sql.SQL(
-        "WITH old AS (DELETE FROM {current} WHERE subject = ANY(%s) RETURNING {names})"
-        " INSERT INTO {past} ({names}, known_to) SELECT {names}, %s FROM old"
-    ).format(current=sql.Identifier(CURRENT, item.code), past=sql.Identifier(PAST, item.code), names=names)
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [subjects, item.code, now])
-        cursor.execute(move, [subjects, now])
-    if answer.rows:
-        rows = ((*row, now) for row in answer.rows)
-        copy_rows(f"{CURRENT}.{item.code}", (*answer.columns, "known_from"), rows)
+    kinds = (COLUMN_TYPES["subject"], *(COLUMN_TYPES[field.type] for field in item.fields))
+    return (
+        sql.SQL(_REPLACE)
+        .format(
+            current=sql.Identifier(CURRENT, item.code),
+            past=sql.Identifier(PAST, item.code),
+            names=names,
+            arrays=sql.SQL(", ").join(sql.SQL(f"%s::{kind}[]") for kind in kinds),
+        )
+        .as_string()
+    )
 
 
 def forget_fetched(*, city: City, now: datetime.datetime) -> int:

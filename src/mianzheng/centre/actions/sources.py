@@ -17,10 +17,9 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.actions.accepting import accepted
 from mianzheng.centre.actions.asking import Question, ask_all, failed, may_go
 from mianzheng.centre.actions.keeping import Answered, Counts, answers_again, count, keep, note_change
-from mianzheng.centre.models import Register
 from mianzheng.centre.ports import CONNECTORS, SourceFailed
 from mianzheng.centre.queries.gates import gate_of
-from mianzheng.centre.queries.records import Found, fresh, held, records
+from mianzheng.centre.queries.records import Found, fresh, held, records, silent
 from mianzheng.centre.rules.answers import Failure, why_unanswered
 from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import N_, Reason
@@ -73,11 +72,11 @@ def _from_sources(
     city: City, wanted: Mapping[str, set[uuid.UUID]], asker: Asker, now: datetime.datetime, started: float
 ) -> dict[str, Found]:
     ages = fresh(city, wanted, set().union(*wanted.values()), now=now)
-    silent = set(Register.objects.filter(item__in=list(wanted), silent=True).values_list("item", flat=True))
+    mute = silent(wanted)
     unanswered: dict[str, dict[uuid.UUID, Reason]] = {code: {} for code in wanted}
     questions: list[Question] = []
     for code, subjects in sorted(wanted.items()):
-        if code in silent:  # its plug is pulled: not even a fresh answer counts
+        if code in mute:  # its plug is pulled: not even a fresh answer counts
             why = why_unanswered(city.items[code].name, Failure.DOWN)
             unanswered[code] |= dict.fromkeys(subjects, why)
             continue
@@ -106,9 +105,10 @@ def _questions(city: City, item: Item, subjects: Sequence[uuid.UUID], started: f
     if not subjects:
         return []
     connection = city.connections[item.connection]
-    together = getattr(CONNECTORS().to(connection), "together", 1)
+    connector, deadline = CONNECTORS().to(connection), started + connection.timeout * (1 - OWN)
+    together = getattr(connector, "together", 1)
     return [
-        Question(item, connection, list(subjects[start : start + together]), started + connection.timeout * (1 - OWN))
+        Question(item, connection, connector, list(subjects[start : start + together]), deadline)
         for start in range(0, len(subjects), together)
     ]
 
@@ -159,7 +159,7 @@ def _write_down(questions: Sequence[Question], now: datetime.datetime) -> None:
         _count(question, counts.setdefault(question.connection.code, Counts()))
         _note(question, now)
     connections = {question.connection.code: question.connection for question in questions}
-    left = {code: getattr(CONNECTORS().to(each), "quota_left", None) for code, each in connections.items()}
+    left = {question.connection.code: getattr(question.connector, "quota_left", None) for question in questions}
     for code, (asked, quota_left) in count(day=now.date(), counts=counts, left=left).items():
         gate_of(connections[code]).count(today=now.date(), asked=asked, quota_left=quota_left)
 

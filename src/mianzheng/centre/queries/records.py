@@ -160,6 +160,10 @@ def held(
     return found
 
 
+_FETCHED = "SELECT item, subject, at FROM centre_fetched WHERE subject = ANY(%s) AND item = ANY(%s)"
+_SILENT = "SELECT item FROM centre_register WHERE item = ANY(%s) AND silent"
+
+
 def fresh(
     city: City, items: Collection[str], subjects: Collection[UUID], *, now: datetime.datetime
 ) -> dict[tuple[str, UUID], datetime.datetime]:
@@ -167,12 +171,13 @@ def fresh(
 
     The answer is in the record table, also when it was "no record".
     """
-    rows = models.Fetched.objects.filter(item__in=list(items), subject__in=list(subjects))
-    return {
-        (code, subject): at
-        for code, subject, at in rows.values_list("item", "subject", "at")
-        if now - at < cycle(city.items[code])
-    }
+    rows = fetch_prepared(_FETCHED, [list(subjects), list(items)])
+    return {(code, subject): at for code, subject, at in rows if now - at < cycle(city.items[code])}
+
+
+def silent(items: Collection[str]) -> set[str]:
+    """Return which of `items` have a register that does not answer at present (one query)."""
+    return {code for (code,) in fetch_prepared(_SILENT, [list(items)])}
 
 
 def disputed(
