@@ -19,6 +19,7 @@ from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.package import read
 from mianzheng.centre.models import Register
 from mianzheng.centre.queries.approvals import approved_items
+from mianzheng.centre.queries.quality import qualities
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import State
 from mianzheng.common.actors import Actor
@@ -174,6 +175,14 @@ def test_registers_grow_stale_unless_they_are_fed(here):
     assert readiness_of(city(), ["real_estate"], now=later)["real_estate"].state is State.STALE
     time.feed(city=city(), now=later)
     assert readiness_of(city(), ["real_estate"], now=later)["real_estate"].state is State.READY
+
+
+def test_some_departments_are_late_and_stay_late(here):
+    late = ground.late(city())
+    for now in (clock.now(), clock.now() + datetime.timedelta(days=3)):
+        time.feed(city=city(), now=now)
+        found = {q.item.code: q.freshness for q in qualities(city(), [city().items[code] for code in late], now=now)}
+        assert sorted(found.values()) == ["late", "late", "stale", "stale"]
 
 
 def test_the_command_lists_stories_as_json(here):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.city import Basis, Certificate, City, Disposal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.access import public
+from mianzheng.web.paging import paged
 
 A_PAGE = 30
 DISPOSAL_NAMES = {
@@ -43,13 +43,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = searching.certificates(here, asked) if asked else sorted(here.certificates.values(), key=_order)
     chosen = {name: request.GET.get(name, "") for name in ("batch", "disposal", "demander")}
     found = [c for c in found if _fits(c, chosen)]
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    pages = paged(request, found, a_page=A_PAGE)
     context: dict[str, Any] = {
         "asked": asked,
         "chosen": chosen,
-        "page": page,
-        "rows": [certificate_row(here, c) for c in page],
-        "query": _address(request.GET),
+        **pages,
+        "rows": [certificate_row(here, c) for c in pages["page"]],
         "batches": [(str(b.number), b) for b in here.batches.values()],
         "disposals": [(d.value, name) for d, name in DISPOSAL_NAMES.items()],
         "demanders": list(DEMANDER_NAMES.items()),
@@ -70,13 +69,6 @@ def _fits(certificate: Certificate, chosen: dict[str, str]) -> bool:
         and chosen["disposal"] in ("", certificate.disposal.value)
         and chosen["demander"] in ("", certificate.demander_kind)
     )
-
-
-def _address(query: QueryDict) -> str:
-    """Return the filters as they stand in the address, without the page number."""
-    kept = query.copy()
-    kept.pop("page", None)
-    return "&".join(part for part in kept.urlencode().split("&") if not part.endswith("="))
 
 
 @public

@@ -103,7 +103,9 @@ def _keep(answer: Answered, now: datetime.datetime) -> None:
     subjects = sorted(answer.subjects)
     columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
     kept = [list(columns[answer.columns.index(name)]) for name in ("subject", *(f.code for f in answer.item.fields))]
-    run_prepared(_NOTE, [subjects, answer.item.code, now])  # who comes second waits here, and then sees the first's rows
+    run_prepared(
+        _NOTE, [subjects, answer.item.code, now]
+    )  # who comes second waits here, and then sees the first's rows
     run_prepared(_replacing(answer.item), [subjects, now, now, *kept])
 
 

@@ -21,6 +21,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
+from mianzheng.web.paging import paged
 from mianzheng.web.words import say
 
 
@@ -42,7 +43,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
     items = [item for item in items_seen(city, actor) if not item.at_source]
     rows = filed.approvals([item.code for item in items])
     approved = {row.item for row in rows if row.in_force(today)}
+    pages = paged(request, rows)
     context = {
+        **pages,
         "rows": [
             {
                 "approval": row,
@@ -50,7 +53,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
                 "in_force": row.in_force(today),
                 "early": row.from_day > today,
             }
-            for row in rows
+            for row in pages["page"]
         ],
         "items": items,
         "without": sum(item.code not in approved for item in items),

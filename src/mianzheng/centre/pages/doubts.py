@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,8 +28,8 @@ from mianzheng.people.rules.subjects import Person
 from mianzheng.web import clock
 from mianzheng.web.access import allow, roles_of
 from mianzheng.web.acting import actor_of, told
+from mianzheng.web.paging import paged
 
-SHOWN = 50
 CHOICES = {
     Outcome.CORRECTED: N_("记录有误，更正"),
     Outcome.SOURCE_WRONG: N_("本部门的没错，是来源有误"),
@@ -53,13 +52,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     _who, office = _actor(request)
     answered = request.GET.get("show") == "answered"
     item = request.GET.get("item", "")
-    page = Paginator(doubts(office=office, item=item, answered=answered), SHOWN).get_page(request.GET.get("page"))
+    pages = paged(request, doubts(office=office, item=item, answered=answered))
     context = {
-        "page": page,
-        "query": "&".join(
-            f"{name}={value}" for name, value in (("show", "answered" * answered), ("item", item)) if value
-        ),
-        "rows": [_row(city, each) for each in page],
+        **pages,
+        "rows": [_row(city, each) for each in pages["page"]],
         "counts": counts(office=office, today=clock.today()),
         "show": "answered" if answered else "",
         "item": city.items.get(item),

@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,9 +25,9 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import clock
 from mianzheng.web.access import allow
+from mianzheng.web.paging import paged
 from mianzheng.web.words import say
 
-A_PAGE = 50
 NOT_CHOSEN = Reason(N_("请先选择信息项和文件。"))
 
 
@@ -40,13 +39,10 @@ def intakes(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("item", "stage", "way", "office")}
     office = seen_by(actor)
     rows = batches(office=office or asked["office"], item=asked["item"], stage=asked["stage"], way=asked["way"])
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    rest = request.GET.copy()
-    rest.pop("page", None)
+    pages = paged(request, rows)
     context = {
-        "rows": [row_of(city, batch) for batch in page],
-        "page": page,
-        "query": rest.urlencode(),
+        **pages,
+        "rows": [row_of(city, batch) for batch in pages["page"]],
         "asked": asked,
         "filtered": any(asked.values()),
         "items": items_seen(city, actor),

@@ -25,6 +25,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.rules.roles import CENTRE
 from mianzheng.web import clock
 from mianzheng.web.access import allow, roles_of
+from mianzheng.web.paging import paged
 
 WORRIES = {
     "stopped": N_("答不了的"),
@@ -54,6 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("department", "")
     show = request.GET.get("show", "")
     by_item = bool(office or wanted or show or request.GET.get("by") == "items")
+    pages = paged(request, _items(city, found, wanted, show) if by_item else [])
     context = {
         "office": city.office(office) if office else None,
         "window": WINDOW,
@@ -64,7 +66,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "show": show if show in WORRIES else "",
         "worries": [(code, words, sum(_worries(q, code) for q in found)) for code, words in WORRIES.items()],
         "departments": _departments(city, found),
-        "rows": _items(city, found, wanted, show) if by_item else [],
+        **pages,
+        "rows": pages["page"],
         "measured": days[-1].day if days else None,
         "here": "quality",
     }

@@ -20,6 +20,7 @@ from mianzheng.demo.actions.filling import Known, Making, approve_copies, fill_r
 from mianzheng.demo.actions.first_day import hand_in_changes
 from mianzheng.demo.actions.history import write_history
 from mianzheng.demo.actions.pace import Pace
+from mianzheng.demo.actions.time import feed
 from mianzheng.demo.models import Build
 from mianzheng.demo.rules import ground
 from mianzheng.demo.rules.expressions import WrongSpecification
@@ -93,6 +94,7 @@ def build(
             seed=seed, people=people, organisations=organisations, as_of=as_of, built_at=now, records=filled.records
         )
     progress(f"{accounts} accounts")
+    feed(city=city, now=now)
     came = hand_in_changes(making=making, casts=casts, now=now)
     past = write_history(city=city, seed=seed, now=now)
     progress(f"history: {past.measures} measures, {past.conflicts} conflicts, {past.requests} requests for sharing")

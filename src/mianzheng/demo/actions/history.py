@@ -68,7 +68,9 @@ def _month(city: City, quality: Quality, seed: int, now: datetime.datetime) -> I
             day=day,
             records=records,
             subjects=round(quality.subjects * (1 - growth) ** back),
-            as_of=None if not quality.as_of else at - datetime.timedelta(days=(day.toordinal() + came) % cycle),
+            as_of=min(quality.as_of, at - datetime.timedelta(days=(day.toordinal() + came) % cycle))
+            if quality.as_of
+            else None,
             rows=rows,
             refused_rows=min(rows, round(rows * sloppy * draw.uniform(0.4, 1.8))),
             conflicts=round(quality.conflicts * draw.uniform(0.9, 1.6)),

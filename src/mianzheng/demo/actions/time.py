@@ -8,6 +8,7 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.actions.registers import refresh, set_silent
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.demo.rules import ground
 from mianzheng.evidence.actions.checks import expire_checks
 
 
@@ -23,8 +24,13 @@ def outage(*, city: City, item: str, silent: bool) -> None:
 
 
 def feed(*, city: City, now: datetime.datetime) -> None:
-    """Let every register that answers confirm its records as of `now`, as the departments' daily feeds do."""
-    refresh(items=[code for code, item in city.items.items() if item.fields], as_of=now)
+    """Let every register that answers confirm its records as of `now`, as the departments' daily feeds do; those that are
+    late stay so many days behind.
+    """
+    behind = ground.late(city)
+    refresh(items=[code for code, item in city.items.items() if item.fields and code not in behind], as_of=now)
+    for code, days in behind.items():
+        refresh(items=[code], as_of=now - datetime.timedelta(days=days))
 
 
 def days_passed(*, city: City, now: datetime.datetime) -> None:

@@ -44,6 +44,11 @@ def changes(city: City) -> Mapping[str, Any]:
     return city.demo.get("demo/changes.yaml") or {}
 
 
+def late(city: City) -> Mapping[str, int]:
+    """Return by how many days which registers are behind (逾期未更新)."""
+    return city.demo.get("demo/late.yaml") or {}
+
+
 def agent(city: City) -> Mapping[str, Any]:
     """Return the agent (代办员) of the stories, empty where there is none."""
     return (city.demo.get(STORIES) or {}).get("agent") or {}
