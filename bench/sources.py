@@ -342,7 +342,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--at-once", type=int, default=200)
     options.add_argument("--bursts", type=int, default=8, help="in each of the four times")
-    options.add_argument("--processes", type=int, default=4)
+    options.add_argument("--processes", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="as the pages have")
     given = options.parse_args()
     home = Path(tempfile.mkdtemp(prefix="mianzheng-bench-"))
     home.chmod(0o711)
