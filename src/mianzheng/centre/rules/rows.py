@@ -106,7 +106,7 @@ def _field(judge: _Judge, raw: pl.Series, each: Field, heading: str, today: date
             beyond_it = beyond(value, limit)
             if each.type == "date" and bound != "today":  # 长期 lies beyond every day but is no slip
                 beyond_it &= value != cells.FOR_EVER
-            judge.refuse(beyond_it, heading, raw, Reason(words, {"bound": limit}))
+            judge.refuse(beyond_it, heading, raw, Reason(words, {"bound": limit if each.type == "date" else bound}))
     return value
 
 
