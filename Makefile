@@ -55,7 +55,7 @@ bench: setup  ## What we measure in a quarter of an hour, one table
 	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 10000000 --home var/bench-small-city \
 		--name small-city
 
-bench-city: setup  ## A city of 2.2 million people and 300 million records: 55 GB, an hour and more
+bench-city: setup  ## A city of 2.2 million people and 300 million records: 40 GB, a quarter of an hour
 	@$(BIN)/python bench/city.py
 
 lock: setup  ## Lock requirements.in anew, without a word about where packages come from

@@ -1,4 +1,4 @@
-"""What every measurement writes down: figures, the machine, the commit (the contract stands in docs/guides/developer.md)."""
+"""What every measurement writes down: figures, the machine, the commit (the contract stands in bench/README.md)."""
 
 from __future__ import annotations
 

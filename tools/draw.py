@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_PERSON, Status, drawing
-from mianzheng.centre.rules import breaker
+from mianzheng.centre.rules import breaker, intakes
 
 STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
 HANDS = {WITH_PERSON: "the applicant", WITH_OFFICE: "the deciding department", ENDED: "nobody: it has ended"}
@@ -52,6 +52,15 @@ def states() -> str:
         "| move | from | to | what must be so |",
         "|---|---|---|---|",
         *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.guard} |" for m in breaker.MOVES),
+        "",
+        "# Stages of a batch of records (数据归集)",
+        "",
+        "From `mianzheng.centre.rules.intakes`. A batch changes nothing before it is `loaded`; one that broke off may be",
+        "loaded again.",
+        "",
+        "```mermaid",
+        intakes.drawing().rstrip(),
+        "```",
     ]
     return "\n".join(lines) + "\n"
 

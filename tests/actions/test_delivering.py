@@ -190,7 +190,9 @@ def test_a_receiver_that_is_down_holds_nobody_else_up(hooked, water):
 
 
 def test_without_an_address_it_waits_and_nothing_counts_as_a_try(hooked, water):
-    close_hook(receiver="water")
+    close_hook(receiver="water", actor=CENTRE, now=NOW)
+    acts = Entry.objects.filter(detail__receiver="water").order_by("id").values_list("action", "actor")
+    assert list(acts) == [("open_hook", CENTRE.id), ("close_hook", CENTRE.id)]
     row = waits(hooked["anna"])
     assert send() == delivering.Sent(0, 0, frozenset())
     (state,) = hook_states({"water": ()})

@@ -360,6 +360,8 @@ def test_a_key_is_shown_once_and_ends(town):
     with pytest.raises(NotFound):
         sender_keys.end_key(key=made, actor=officer("civil"), now=NOW)
     sender_keys.end_key(key=made, actor=HOMES, now=NOW)
+    acts = Entry.objects.filter(detail__key=str(made)).order_by("id").values_list("action", "actor")
+    assert list(acts) == [("make_key", HOMES.id), ("end_key", HOMES.id)]
     assert sender_keys.recognise(secret=secret, now=NOW) is None
     assert sender_keys.recognise(secret="mz-sender-guess", now=NOW) is None
 

@@ -12,9 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mianzheng.catalogue.queries.editions import city
+from mianzheng.centre.actions.approvals import file_approval
+from mianzheng.centre.actions.doors import load_file
 from mianzheng.centre.actions.loading import LOCKS, Busy, load, sweep
 from mianzheng.centre.models import Intake, Register
 from mianzheng.centre.ports import FAULTS, Source
+from mianzheng.centre.rules.intakes import Kind
+from mianzheng.common.actors import OPERATOR
 from mianzheng.common.errors import Refusal
 from mianzheng.people.models import Document
 from mianzheng.people.queries import subjects_of
@@ -160,17 +164,25 @@ def test_a_batch_is_loaded_once(town):
         load(city=with_payments(city()), intake=batch.id, now=NOW)
 
 
-def test_while_another_batch_is_loaded_this_one_keeps_its_place(lasting_town):
+def test_while_another_batch_is_loaded_this_one_keeps_its_place(lasting_town, tmp_path):
+    path = tmp_path / "payments.csv"
+    path.write_bytes(csv([line(0)]))
     batch = a_batch(NOW)
+    file_approval(city=with_payments(city()), item=CODE, document="1", scope="", from_day=NOW.date(), until_day=None,
+                  actor=OPERATOR, now=NOW)  # fmt: skip
     beside = connections.create_connection("default")
     try:
         beside.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCKS + zlib.crc32(CODE.encode())])
         with pytest.raises(Busy):
             load(city=with_payments(city()), intake=batch.id, now=NOW, source=Source("", io.BytesIO))
+        with pytest.raises(Busy):
+            load_file(city=with_payments(city()), item=CODE, kind=Kind.SNAPSHOT, path=path, as_of=NOW, confirmed=False,
+                      actor=OPERATOR, now=NOW, progress=lambda rows: None)  # fmt: skip
     finally:
         beside.close()
     batch.refresh_from_db()
     assert batch.stage == "queued"
+    assert Intake.objects.exclude(id=batch.id).get().stage == "cancelled", "nobody comes back to a command's file"
 
 
 def test_a_batch_whose_loader_is_gone_is_noted_as_broken_off(town):

@@ -11,7 +11,7 @@ from mianzheng.audit.queries import asked
 from mianzheng.centre.actions.conflicts import find
 from mianzheng.centre.actions.measuring import measure
 from mianzheng.centre.actions.registers import close_dispute, open_dispute
-from mianzheng.centre.models import Intake, Measure
+from mianzheng.centre.models import Breakage, Intake, Measure
 from mianzheng.centre.queries.quality import days_of, qualities, trend
 from mianzheng.centre.rules.quality import Freshness, total
 from mianzheng.evidence.actions.checks import answer_check
@@ -44,6 +44,14 @@ def test_questions_are_counted_by_item_and_day_as_they_were_logged(town):
     assert (measured("work").asked, measured("work").unknown) == (2, 1)
     measure(city=CITY, day=TODAY - DAY, now=NOW)
     assert measured("work", TODAY - DAY).asked == 0
+
+
+def test_while_a_connection_is_down_its_items_are_silent(town):
+    debts = replace(CITY.items["debts"], held="source", connection="one")
+    here = replace(CITY, items={**CITY.items, "debts": debts})
+    assert [q.freshness for q in qualities(here, [debts], now=NOW)] == [Freshness.SOURCE]
+    Breakage.objects.create(connection="one", reason={}, opened_at=NOW)
+    assert [q.freshness for q in qualities(here, [debts], now=NOW)] == [Freshness.SILENT]
 
 
 def test_rows_handed_in_and_refused_are_those_of_batches_that_ended_that_day(town):

@@ -339,6 +339,13 @@ def test_a_number_never_becomes_a_statement(database: str) -> None:
 # what the operator writes
 
 
+def test_an_address_that_lets_others_read_along_is_warned_of() -> None:
+    assert not Configured("a", "https://data.example.cn/x").open_to_all()
+    assert not Configured("a", "http://127.0.0.1:8000").open_to_all(), "this machine is no road"
+    (warning,) = Configured("a", "http://data.example.cn/x").open_to_all()
+    assert warning.params == {"code": "a"}
+
+
 def test_secrets_in_a_file_others_can_read_are_not_used(tmp_path: Path, settings: Any) -> None:
     settings.MIANZHENG_HOME = tmp_path
     connect(tmp_path, {"outside": {"address": "http://127.0.0.1:1", "app_key": KEY, "secret": SECRET}}, mode=0o640)

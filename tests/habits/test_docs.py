@@ -62,7 +62,7 @@ def test_every_command_that_is_named_can_be_run(document: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_target_that_is_named_is_in_the_makefile(document: str) -> None:
-    targets = set(re.findall(r"(?m)^([a-z]+):", text("Makefile")))
+    targets = set(re.findall(r"(?m)^([a-z-]+):", text("Makefile")))
     assert not set(TARGET.findall(text(document))) - targets
 
 

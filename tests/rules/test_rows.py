@@ -5,7 +5,6 @@ import datetime
 import polars as pl
 import pytest
 
-from mianzheng.catalogue.rules.city import Field
 from mianzheng.centre.rules.headings import Columns
 from mianzheng.centre.rules.rows import check
 from tests.register import ITEM

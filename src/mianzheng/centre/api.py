@@ -39,7 +39,7 @@ AT_ONCE = 1_000
 
 EXAMPLE = {
     "id": "01932c5e-7a4b-7c1d-8e2f-3a4b5c6d7e8f",
-    "item": "cremation",
+    "item": "house_household",
     "kind": "increment",
     "stage": "loaded",
     "as_of": "2026-11-24T10:00:00+08:00",
@@ -130,9 +130,9 @@ BODY = {
     "x-codeSamples": [
         {
             "lang": "Shell",
-            "source": 'curl -T cremation.csv -X POST \\\n  -H "Authorization: Bearer $KEY" \\\n'
+            "source": 'curl -T house_household.csv -X POST \\\n  -H "Authorization: Bearer $KEY" \\\n'
             '  -H "Idempotency-Key: $(uuidgen)" \\\n'
-            '  "$CITY/api/v1/centre/items/cremation/intakes?kind=increment"',
+            '  "$CITY/api/v1/centre/items/house_household/intakes?kind=increment"',
         }
     ],
 }

@@ -10,7 +10,7 @@ from functools import partial
 from django.utils import timezone
 
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.centre.actions import conflicts, delivering, hooks, watching
+from mianzheng.centre.actions import conflicts, delivering, forgetting, hooks, watching
 from mianzheng.centre.actions.doors import pull
 from mianzheng.centre.actions.keeping import forget_fetched
 from mianzheng.centre.actions.loading import Busy, sweep
@@ -93,6 +93,12 @@ def reseal_hooks() -> None:
 def forget_watches(timestamp: int) -> None:
     """Drop the watches whose time is over."""
     watching.forget_watches(today=clock.today())
+
+
+@task("centre.forget", cron="53 3 * * *")
+def forget_old(timestamp: int) -> None:
+    """Let go of what has been kept long enough."""
+    forgetting.forget(now=clock.now())
 
 
 @task("centre.find_conflicts", retry=2)

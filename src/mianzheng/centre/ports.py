@@ -20,7 +20,7 @@ class Source:
     """What is to be read: a file, whose `open` gives a new seekable stream each time, or an address.
 
     `url` is an SQLAlchemy URL or an HTTP address; `query` the table or SELECT of a database, or where the list stands in
-    a JSON answer; `headers` go with HTTP requests.
+    a JSON answer; `headers` go with HTTP requests, `ca` is a file with the certificates to trust instead of the usual.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Source:
     url: str = ""
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    ca: str = ""
 
 
 class Part(NamedTuple):

@@ -62,7 +62,7 @@ def check_keys() -> None:
 
 @people.command("open-account")
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(["officer", "agent"]))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(["officer", "agent", "centre"]))
 @click.option("--department", default="", help="Code of the officer's department.")
 @click.option("--place", default="", help="Code of the agent's community.")
 @click.option("--post", default="", help="The post as residents see it, such as 公积金中心经办人.")

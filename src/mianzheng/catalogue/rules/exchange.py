@@ -51,8 +51,8 @@ class Connection:
     source: str = ""
 
     def service(self, item: str) -> Service:
-        """Return how `item` is asked for."""
-        return self.services.get(item) or Service(item.upper())
+        """Return how `item` is asked for; where the package does not say, a database's table has the item's own code."""
+        return self.services.get(item) or Service(item if self.kind == "database" else item.upper())
 
 
 @dataclass(frozen=True, slots=True)

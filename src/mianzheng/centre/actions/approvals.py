@@ -9,6 +9,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import Approval
 from mianzheng.centre.ports import SPOOL
 from mianzheng.centre.rules.handing_in import NotYours
@@ -46,17 +47,19 @@ def file_approval(
     if until_day is not None and until_day < from_day:
         raise Refusal(Reason(N_("截止日期早于生效日期。")), Reason(N_("请核对两个日期。")), field="until_day")
     token = _kept(scan) if scan is not None else ""
-    row = Approval.objects.create(
-        item=item,
-        document=document.strip()[:200],
-        scope=scope.strip()[:2000],
-        from_day=from_day,
-        until_day=until_day,
-        file=token,
-        file_name=scan_name[-200:] if token else "",
-        filed_at=now,
-        filed_by=actor.id,
-    )
+    with transaction.atomic():
+        row = Approval.objects.create(
+            item=item,
+            document=document.strip()[:200],
+            scope=scope.strip()[:2000],
+            from_day=from_day,
+            until_day=until_day,
+            file=token,
+            file_name=scan_name[-200:] if token else "",
+            filed_at=now,
+            filed_by=actor.id,
+        )
+        note(action="file_approval", purpose="登记归集授权", item=item, actor=actor, now=now, document=row.document)
     return row.id
 
 
@@ -70,6 +73,14 @@ def end_approval(*, city: City, approval: uuid.UUID, actor: Actor, now: datetime
         if row.ended_at is None:
             row.ended_at, row.ended_by = now, actor.id
             row.save(update_fields=["ended_at", "ended_by"])
+            note(
+                action="end_approval",
+                purpose="终止归集授权",
+                item=row.item,
+                actor=actor,
+                now=now,
+                document=row.document,
+            )
 
 
 def _check_office(owner: str, actor: Actor) -> None:

@@ -11,8 +11,8 @@ from typing import BinaryIO
 from django.db import transaction
 
 from mianzheng.catalogue.rules.city import City
-from mianzheng.centre.actions.intake import hand_in, queue
-from mianzheng.centre.actions.loading import load, sweep
+from mianzheng.centre.actions.intake import cancel, hand_in, queue
+from mianzheng.centre.actions.loading import Busy, load, sweep
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import Source
 from mianzheng.centre.queries.approvals import approved_items
@@ -83,7 +83,11 @@ def load_file(
         now=now,
     )
     queue(intake=batch, confirmed=confirmed, actor=actor, now=now, at_once=True)
-    load(city=city, intake=batch, now=now, source=Source(path.name, lambda: path.open("rb")), progress=progress)
+    try:
+        load(city=city, intake=batch, now=now, source=Source(path.name, lambda: path.open("rb")), progress=progress)
+    except Busy:  # nobody comes back to a file of a command
+        cancel(intake=batch, actor=actor, now=now)
+        raise
     return Intake.objects.get(id=batch)
 
 

@@ -9,6 +9,7 @@ import uuid
 from django.db import transaction
 
 from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import Hook
 from mianzheng.centre.rules.addresses import check_url
 from mianzheng.centre.rules.feeding import check_receiver
@@ -32,13 +33,17 @@ def open_hook(*, city: City, receiver: str, url: str, demo: bool, actor: Actor, 
     secret = written(secrets.token_bytes(SECRET_BYTES))
     sealed = seal_secret(secret, owner=_owner(receiver), field=FIELD)
     held = {"url": address, "secret": sealed, "opened_at": now, "opened_by": actor.id}
-    Hook.objects.update_or_create(receiver=receiver, defaults=held)
+    with transaction.atomic():
+        Hook.objects.update_or_create(receiver=receiver, defaults=held)
+        note(action="open_hook", purpose="登记接收地址", actor=actor, now=now, receiver=receiver, url=address)
     return secret
 
 
-def close_hook(*, receiver: str) -> None:
+def close_hook(*, receiver: str, actor: Actor, now: datetime.datetime) -> None:
     """Send nothing more to `receiver`; its changes wait until it has an address again."""
-    Hook.objects.filter(receiver=receiver).delete()
+    with transaction.atomic():
+        if Hook.objects.filter(receiver=receiver).delete()[0]:
+            note(action="close_hook", purpose="停用接收地址", actor=actor, now=now, receiver=receiver)
 
 
 def secret_of(hook: Hook) -> bytes:

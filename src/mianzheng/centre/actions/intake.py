@@ -10,9 +10,8 @@ from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from mianzheng.audit import actions as audit
-from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import SPOOL
 from mianzheng.centre.queries.approvals import approved_items
@@ -33,8 +32,6 @@ from mianzheng.web.jobs import defer
 
 LIMIT = 4 * 1024**3
 """Bytes of a file that is handed in; larger ones are loaded on the server, by the command."""
-MANY = uuid.UUID(int=0)
-"""Stands in the log for a look at the rows of many, none of them yet known as a subject."""
 
 
 def hand_in(
@@ -149,7 +146,7 @@ def confirm(*, intake: uuid.UUID, actor: Actor, now: datetime.datetime) -> uuid.
     """
     with transaction.atomic():
         old = _mine(intake, actor)
-        if not wants_confirmation(old.stage, old.reason) or not old.file:
+        if not wants_confirmation(old.stage, old.reason) or not can_be_read_again(old):
             what = Reason(N_("这一批不需要确认，或者文件已经删除。"))
             raise Refusal(what, Reason(N_("请重新上交文件。")))
         kept = {
@@ -176,29 +173,25 @@ def open_faults(*, intake: uuid.UUID, actor: Actor, now: datetime.datetime) -> s
     if not batch.errors or batch.errors_until is None or batch.errors_until <= now:
         what = Reason(N_("错误清单已过保存期，删除了。"))
         raise NotFound(what, Reason(N_("需要的话请重新上交文件。")))
-    audit.write(
-        [
-            NewEntry(
-                at=now,
-                **actor.log(),
-                action="open_faults",
-                purpose="更正退回的数据",
-                subject=MANY,
-                item=batch.item,
-                detail={"intake": str(batch.id), "rows": batch.bad_rows},
-            )
-        ]
-    )
+    purpose, rows = "更正退回的数据", str(batch.bad_rows)
+    note(action="open_faults", purpose=purpose, item=batch.item, actor=actor, now=now, intake=str(batch.id), rows=rows)
     return batch.errors
 
 
 def is_sender(batch: Intake, actor: Actor) -> bool:
     """Return whether `actor` sent the batch: the same account, or for a system any key of the same department, because
-    a key is followed by another.
+    a key is followed by another. What was pulled comes from the department, so any officer of it is the sender.
     """
+    if batch.way == Way.PULL:
+        return batch.office == actor.office
     if actor.role == "sender":
         return batch.office == actor.office and batch.received_by.startswith("key:")
     return batch.received_by == actor.id
+
+
+def can_be_read_again(batch: Intake) -> bool:
+    """Return whether what was handed in is still there: its file, or the source it is pulled from."""
+    return bool(batch.file) or batch.way == Way.PULL
 
 
 def _mine(intake: uuid.UUID, actor: Actor) -> Intake:

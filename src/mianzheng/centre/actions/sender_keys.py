@@ -9,6 +9,7 @@ import uuid
 
 from django.db import IntegrityError, transaction
 
+from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import SenderKey
 from mianzheng.centre.rules.handing_in import NotYours
 from mianzheng.common.actors import Actor
@@ -40,6 +41,7 @@ def make_key(*, id: uuid.UUID, name: str, actor: Actor, now: datetime.datetime) 
                 made_at=now,
                 made_by=actor.id,
             )
+            note(action="make_key", purpose="生成上交密钥", actor=actor, now=now, key=str(id))
     except IntegrityError as twice:
         what = Reason(N_("这个密钥已经生成过，只显示一次。"))
         raise Refusal(what, Reason(N_("没有记下的话，请作废它，再生成一个。"))) from twice
@@ -55,6 +57,7 @@ def end_key(*, key: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
         if row.ended_at is None:
             row.ended_at, row.ended_by = now, actor.id
             row.save(update_fields=["ended_at", "ended_by"])
+            note(action="end_key", purpose="作废上交密钥", actor=actor, now=now, key=str(key))
 
 
 def recognise(*, secret: str, now: datetime.datetime) -> Actor | None:

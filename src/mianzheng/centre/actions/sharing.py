@@ -9,6 +9,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import SharingRequest
 from mianzheng.centre.rules.sharing import check_decision, check_request
 from mianzheng.common.actors import Actor
@@ -84,3 +85,6 @@ def decide(
         found.until_day = until if approved else None
         found.decided_at, found.decided_by = now, actor.id
         found.save()
+        verdict = "approved" if approved else "refused"
+        note(action="decide_sharing", purpose="答复共享申请", item=item.code, actor=actor, now=now,
+             request=str(request), office=found.office, verdict=verdict)  # fmt: skip

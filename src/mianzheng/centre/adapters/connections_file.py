@@ -16,9 +16,11 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from mianzheng.centre.rules.addresses import is_loopback
 from mianzheng.common.reasons import N_, Reason
 
 FILE = "connections.toml"
@@ -52,6 +54,13 @@ class Configured:
         if self.ca and not Path(self.ca).is_file():
             found.append(Reason(N_("%(file)s 的 [%(code)s] 里 ca 指的证书文件不存在。"), where))
         return found
+
+    def open_to_all(self) -> list[Reason]:
+        """Return a warning where numbers would go over the network unencrypted, to be read by whoever is on the way."""
+        parts = urlsplit(self.address)
+        if parts.scheme != "http" or is_loopback(parts.hostname or ""):
+            return []
+        return [Reason(N_("[%(code)s] 的地址不是 https，证件号码在路上没有加密。"), {"code": self.code})]
 
 
 def configured(code: str) -> Configured:

@@ -58,7 +58,9 @@ class Plain:
             return [failed.reason]
         if response.status in (401, 403):
             return [_NOT_US]
-        return [Reason(N_("对方出错（%(status)s）。"), {"status": response.status})] if response.status >= 500 else []
+        if response.status >= 500:
+            return [Reason(N_("对方出错（%(status)s）。"), {"status": response.status})]
+        return self.configured.open_to_all()
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.configured.secret}"} if self.configured.secret else {}

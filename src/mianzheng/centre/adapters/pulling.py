@@ -32,7 +32,7 @@ def source_of(city: City, batch: Intake) -> Source | None:
     if "{number}" in given.address:
         raise Refusal(Reason(N_("这个接口一次只能查一个号码，不能整个拉取。")), _ASK_OPERATOR)
     headers = {"Authorization": f"Bearer {given.secret}"} if given.secret else {}
-    return Source("", _nothing_to_open, url=given.address.replace("{service}", service), headers=headers)
+    return Source("", _nothing_to_open, url=given.address.replace("{service}", service), headers=headers, ca=given.ca)
 
 
 def _nothing_to_open() -> BinaryIO:

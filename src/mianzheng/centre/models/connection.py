@@ -24,7 +24,7 @@ class ConnectionDay(models.Model):
     quota_left = models.BigIntegerField(null=True, help_text="As the other side says.")
 
     privacy: ClassVar[dict[str, Card]] = {
-        name: Card(personal=False, why="how a connection does", keep="always")
+        name: Card(personal=False, why="how a connection does", keep="10 years")
         for name in "connection day asked answered failed held_back milliseconds quota_left".split()
     }
 

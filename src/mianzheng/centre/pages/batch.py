@@ -75,8 +75,8 @@ def _context(request: HttpRequest, batch: Intake) -> dict[str, Any]:
         "errors": errors,
         "sender": intakes.is_sender(batch, actor),
         "can_cancel": mine and can_move(batch.stage, Stage.CANCELLED),
-        "can_again": mine and batch.stage == Stage.BROKEN and bool(batch.file),
-        "can_confirm": mine and wants_confirmation(batch.stage, batch.reason) and bool(batch.file),
+        "can_again": mine and batch.stage == Stage.BROKEN and intakes.can_be_read_again(batch),
+        "can_confirm": mine and wants_confirmation(batch.stage, batch.reason) and intakes.can_be_read_again(batch),
         "here": "intakes",
     }
 

@@ -48,7 +48,7 @@ def close(request: HttpRequest, receiver: str) -> HttpResponse:
     """Send nothing more to a receiver; its changes wait."""
     if receiver not in receivers(city_in_force()):
         raise Http404
-    close_hook(receiver=receiver)
+    close_hook(receiver=receiver, actor=actor_of(request, "centre"), now=clock.now())
     messages.success(request, _("已停用；它的变动会留着，等有了新地址再发。"))
     return redirect("centre:hooks")
 

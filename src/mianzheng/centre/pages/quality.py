@@ -85,7 +85,7 @@ def _numbers(whole: Sum, days: Sequence[Day]) -> list[dict[str, Any]]:
             whole.records,
             False,
             [d.records for d in days],
-            N_("现有的记录条数，到源头查询的只数留存的答复。"),
+            N_("数据中心现有的记录条数；到源头查询的不在内。"),
         ),
         (N_("查询"), whole.asked, False, [d.asked for d in full], N_("近三十天向登记提出的问题，一次问一个人的一项。")),
         (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from mianzheng.catalogue.rules.city import City, Item
-from mianzheng.centre.models import Approval, Dispute, Doubt, Intake, Measure, Register
+from mianzheng.centre.models import Approval, Breakage, Dispute, Doubt, Intake, Measure, Register
 from mianzheng.centre.rules import readiness as standing
 from mianzheng.centre.rules.doubts import Cause
 from mianzheng.centre.rules.quality import Quality, expected, freshness
@@ -36,7 +36,7 @@ class Day:
 
 
 def qualities(city: City, items: Collection[Item], *, now: datetime.datetime) -> list[Quality]:
-    """Return the quality of each of `items`, in their order (five queries)."""
+    """Return the quality of each of `items`, in their order (six queries)."""
     codes = [item.code for item in items]
     registers = {row.item: row for row in Register.objects.filter(item__in=codes)}
     since = now.date() - datetime.timedelta(days=WINDOW - 1)
@@ -48,11 +48,14 @@ def qualities(city: City, items: Collection[Item], *, now: datetime.datetime) ->
     conflicts = _count(Doubt.objects.filter(item__in=codes, cause=Cause.CONFLICT, answered_at=None))
     disputes = _count(Dispute.objects.filter(item__in=codes, closed_at=None))
     people = population()
+    down = set(Breakage.objects.filter(closed_at=None).values_list("connection", flat=True))
     found = []
     for item in items:
         held = registers.get(item.code)
         register = standing.Register(item.code, held.as_of, held.silent, held.records) if held else None
-        state = standing.readiness(item, register, now=now, stale_cycles=city.policy.stale_cycles)
+        state = standing.readiness(
+            item, register, now=now, stale_cycles=city.policy.stale_cycles, silent=item.connection in down
+        )
         rows, refused, asked, unknown = counts.get(item.code, (0, 0, 0, 0))
         found.append(
             Quality(

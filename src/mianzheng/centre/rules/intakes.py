@@ -50,6 +50,14 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
 """Every move of a batch; nothing else happens (drawn into docs/reference/states.md)."""
 
 
+def drawing() -> str:
+    """Return the table as a Mermaid state diagram, for the docs."""
+    begin = [f"    [*] --> {stage}" for stage in (Stage.WAITING, Stage.QUEUED)]
+    moves = [f"    {source} --> {target}" for source, targets in MOVES.items() for target in targets]
+    ends = [f"    {source} --> [*]" for source, targets in MOVES.items() if not targets]
+    return "\n".join(["stateDiagram-v2", *begin, *moves, *ends]) + "\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One refused cell: `row` as the sender counts them (the first row of data is after the headings), the `column`'s

@@ -96,7 +96,7 @@ def bar(user: Any, *, now: datetime.datetime, days: int) -> Bar | None:
         own=_own(read, story, mine) if story else None,
         stories=[Group(one.title, _players(one, mine)) for one in told if not story or one.code != story.code],
         staff=_staff(read, mine),
-        items=_plugs(read, story or (told[0] if told and not mine else None), now),
+        items=_plugs(read, story or (told[0] if told else None), now),
         today=now.date(),
         days=days,
         sign_in_url=reverse("demo:sign_in"),

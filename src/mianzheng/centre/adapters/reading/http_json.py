@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
@@ -79,7 +80,8 @@ class HttpTable:
 
 
 def _client(source: Source) -> httpx.Client:
-    return httpx.Client(headers=dict(source.headers), timeout=TIMEOUT)
+    trusted = ssl.create_default_context(cafile=source.ca or None)
+    return httpx.Client(headers=dict(source.headers), timeout=TIMEOUT, verify=trusted, trust_env=False)
 
 
 def _page(client: httpx.Client, url: str, pointer: str) -> tuple[list[dict[str, Any]], str]:
