@@ -16,7 +16,21 @@ from mianzheng.demo.pages import bar
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the frame (see templates/base.html)."""
-    return {"city_name": SimpleLazyObject(_city_name), "demo_bar": SimpleLazyObject(lambda: _demo_bar(request))}
+    return {
+        "city_name": SimpleLazyObject(_city_name),
+        "demo_bar": SimpleLazyObject(lambda: _demo_bar(request)),
+        "who": SimpleLazyObject(lambda: _who(request)),
+    }
+
+
+def _who(request: HttpRequest) -> Text | str:
+    """Return the post of whoever is signed in; one that is an office's own name in the reader's language."""
+    post: str = getattr(request.user, "display_name", "")
+    try:
+        office = city().departments.get(getattr(request.user, "department", ""))
+    except NotFound:
+        return post
+    return office.name if office and office.name.zh == post else post
 
 
 def _city_name() -> Text:
