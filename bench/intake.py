@@ -177,7 +177,7 @@ def bare_copy(folder: Path) -> tuple[float, float]:
             " known_from timestamptz NOT NULL DEFAULT now())"
         )
         begun = time.perf_counter()
-        with path.open("rb") as rows, cursor.copy(f"COPY bare ({columns}) FROM STDIN (FORMAT csv)") as copy:
+        with path.open("rb") as rows, cursor.copy(f"COPY bare ({columns}) FROM STDIN (FORMAT csv, FREEZE)") as copy:
             while piece := rows.read(1 << 20):
                 copy.write(piece)
         copied = time.perf_counter() - begun
