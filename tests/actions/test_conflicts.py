@@ -1,13 +1,17 @@
 """One source per datum: copies that say otherwise are found, sent back and put right; the registering item prevails."""
 
+from dataclasses import replace
+
 import pytest
 
 from mianzheng.audit.models import Entry
 from mianzheng.centre.actions.conflicts import Compared, find, find_all
+from mianzheng.centre.actions.correcting import correct
 from mianzheng.centre.actions.doubts import NEW, answer_doubt, open_doubt, raise_objection
 from mianzheng.centre.models import Dispute, Doubt, Fetched, Register
 from mianzheng.centre.queries.conflicts import prevailing
 from mianzheng.centre.queries.doubts import records_of
+from mianzheng.centre.queries.records import records
 from mianzheng.centre.rules.doubts import Outcome
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.evidence.actions.checks import answer_check
@@ -74,7 +78,35 @@ def test_the_registering_item_prevails_while_the_conflict_is_open(shared, django
         assert prevailing(CITY, WORK, people) == {(shared["eric"], "born"): BORN}
     assert prevailing(CITY, CARD, people) == {}
     answer(Outcome.STANDS)
-    assert prevailing(CITY, WORK, people) == {}
+    assert prevailing(CITY, WORK, people) == {(shared["eric"], "born"): BORN}, "the copying office does not decide"
+    load(shared, "work", ("eric", day("2024-01-01"), BORN))
+    assert found(NOW + 2 * DAY) == Compared(0, 0)
+
+
+def test_as_of_then_what_prevailed_then_is_answered(shared):
+    def born(at):
+        return records(CITY, WORK, [shared["eric"]], at=at)[shared["eric"]][0]["born"]
+
+    found()
+    take_over(shared, "card", born=OTHER, now=NOW + DAY)
+    assert born(None) == OTHER
+    assert born(NOW + DAY / 2) == BORN, "decided on what the register said that day"
+    doubt = Doubt.objects.get()
+    Doubt.objects.filter(id=doubt.id).update(raised_at=NOW + DAY / 4)
+    assert born(NOW + DAY / 8) == OTHER, "nobody knew of the conflict yet: the copy was what counted"
+
+
+def take_over(town, item, *, now, **values):
+    (record,) = records_of(CITY.items[item], town["eric"])
+    correct(city=CITY, item=CITY.items[item], subject=town["eric"], before=record.values,
+            after={**record.values, **values}, now=now)  # fmt: skip
+
+
+def test_a_copy_that_is_no_longer_kept_settles_nothing(shared):
+    found()
+    kept = replace(CITY, items={**CITY.items, "work": replace(WORK, held="source", connection="x")})
+    sql.run('DELETE FROM centre."work"')
+    assert find(city=kept, item=kept.items["work"], now=NOW) == Compared(0, 0)
 
 
 def test_values_that_agree_meanwhile_settle_the_doubt(shared):
@@ -145,7 +177,7 @@ def test_a_source_that_is_wrong_is_put_to_its_owner_and_a_right_one_comes_back(s
     answer(Outcome.SOURCE_WRONG)
     passed = Doubt.objects.get(answered_at=None)
     assert (passed.item, passed.datum, passed.office, passed.note) == ("card", "born", "civil", "查过台账")
-    assert prevailing(CITY, WORK, [shared["eric"]]) == {}
+    assert prevailing(CITY, WORK, [shared["eric"]]), "until its owner has answered it prevails"
     with pytest.raises(Refusal):
         answer(Outcome.SOURCE_WRONG)
     answer(Outcome.STANDS, "出生证上就是这一天")

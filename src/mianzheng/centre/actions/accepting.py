@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from django.db import OperationalError, transaction
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.actions.staging import Staging
@@ -18,6 +19,7 @@ from mianzheng.centre.rules.headings import Columns
 from mianzheng.centre.rules.rows import check
 from mianzheng.common.identifiers import normalise
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.sql import run
 
 Rows = list[tuple[Any, ...]]
 
@@ -56,16 +58,30 @@ def _checked(item: Item, frame: pl.DataFrame, columns: list[str], now: datetime.
     checked = check(frame, item, named, now.date())
     if checked.bad:
         raise _wrong(N_("答复的内容与信息项不符。"))
-    staged, _, bad = Staging(item, named, now).part(checked)
+    staging = Staging(item, named, now)
+    staged, _, bad = staging.part(checked)
     if bad:
         raise _wrong(N_("答复里的号码不对。"))
+    known = _entered(staging)
     subjects = {name for name in columns if name == SUBJECT_COLUMN or _is_subject(item, name)}
     return [
         tuple(
-            uuid.UUID(value) if name in subjects and value else value for name, value in zip(columns, row, strict=True)
+            uuid.UUID(known.get(value, value)) if name in subjects and value else value for name, value in zip(columns, row, strict=True)
         )
         for row in staged.select(columns).iter_rows()
     ]
+
+
+def _entered(staging: Staging) -> dict[str, str]:
+    """Enter whoever the answer names and the vault does not know; never wait long for it."""
+    if not staging.staying:
+        return {}
+    try:
+        with transaction.atomic():
+            run("SET LOCAL lock_timeout = '500ms'")
+            return staging.enter()
+    except OperationalError:
+        raise SourceFailed(Reason(N_("身份库正忙，没有来得及登记答复里提到的人。")), Failure.CROWDED) from None
 
 
 def _is_subject(item: Item, name: str) -> bool:

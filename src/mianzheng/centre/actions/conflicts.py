@@ -24,6 +24,7 @@ WITH differing AS MATERIALIZED (
     WHERE d.item = {item} AND d.datum = {datum} AND d.cause = {cause} AND d.answered_at IS NULL
       AND NOT EXISTS (SELECT FROM differing f WHERE f.subject = d.subject)
       AND (NOT {cached} OR EXISTS (SELECT FROM {register} r WHERE r.subject = d.subject))
+      AND (NOT {kept} OR EXISTS (SELECT FROM {copy} c WHERE c.subject = d.subject))
     RETURNING d.id
 ), raised AS (
     INSERT INTO centre_doubt
@@ -81,6 +82,7 @@ def _compare(city: City, datum: str, copy: Item, field: str, now: datetime.datet
         registered=one_each(registering, source.field),
         source=sql.Identifier(source.field),
         cached=sql.Literal(registering.at_source),
+        kept=sql.Literal(copy.at_source),
         item=sql.Literal(copy.code),
         datum=sql.Literal(datum),
         office=sql.Literal(copy.owner),

@@ -31,6 +31,7 @@ from mianzheng.centre.actions.differences import (
 )
 from mianzheng.centre.actions.feeding import feed
 from mianzheng.centre.actions.staging import Staging
+from mianzheng.centre.actions.strangers import rename
 from mianzheng.centre.actions.tables import CURRENT, build_index, empty_table, ensure_table, has_past, subjects_in
 from mianzheng.centre.models import Intake, Register
 from mianzheng.centre.ports import FAULTS, READING, SPOOL, Source, Table
@@ -58,11 +59,11 @@ class Count:
     faults: list[Fault] = field(default_factory=list)
     kinds: Counter[tuple[str, Reason]] = field(default_factory=Counter)
 
-    def refuse(self, faults: Iterable[Fault], bad: int) -> None:
-        """Note refused rows and why."""
+    def refuse(self, faults: Iterable[Fault], bad: int, *, why: Reason | None = None) -> None:
+        """Note `bad` refused rows with their `faults`; `why` is what they have in common where each has its own words."""
         self.bad += bad
         for fault in faults:
-            self.kinds[fault.column, fault.reason] += 1
+            self.kinds[fault.column, why or fault.reason] += 1
             if len(self.faults) < FAULTS_KEPT:
                 self.faults.append(fault)
 
@@ -132,6 +133,7 @@ def _waiting(batch: Intake) -> Source:
     return Source(batch.name, lambda: SPOOL().open(token))
 
 
+DOUBLE = Reason(N_("与前面的行重复"))
 OLDER = Reason(N_("比已有的记录更旧"))
 BROKEN_OFF = Reason(N_("读取中断了，原有的记录没有任何改变，可以再试一次。"))
 
@@ -165,7 +167,7 @@ def _taken_over(
         empty_table(item=item, known_from=now)
     else:
         make_incoming(item=item)
-    _copied(item, table, columns, target, first, count, now, progress)
+    staging = _copied(item, table, columns, target, first, count, now, progress)
     older = [] if first else find_difference(item=item, whole=batch.kind == Kind.SNAPSHOT)
     newest = next((columns.fields.get(f.code, f.code) for f in item.fields if f.newest), "")
     count.refuse((Fault(row, newest, "", OLDER) for row in older), len(older))
@@ -179,6 +181,7 @@ def _taken_over(
         difference = apply(item=item, now=now)
         feed(city=city, item=item, added="added", removed="removed", now=now)
     _note(item, batch, held, difference)
+    rename(item=item, known=staging.enter())
     defer("centre.find_conflicts", once=item.code, item=item.code)
     return difference, now
 
@@ -192,7 +195,7 @@ def _copied(
     count: Count,
     now: datetime.datetime,
     progress: Callable[[int], None],
-) -> None:
+) -> Staging:
     """Read, check and copy the rows into `target`: one part is read while one is looked up and one is copied."""
     with sql.Copying(target, frozen=first) as copying:
         staging = Staging(item, columns, now, before=copying.wait)
@@ -204,9 +207,11 @@ def _copied(
             count.rows += part.frame.height + broken
             count.refuse([*part.faults, *checked.faults, *faults], broken + checked.bad + bad)
             progress(count.rows)
-    doubles = staging.doubles()
+    doubles, faults = staging.doubles(FAULTS_KEPT)
     if doubles:
-        count.refuse(doubles, take_out_doubles(item=item, table=target))
+        take_out_doubles(item=item, table=target)
+        count.refuse(faults, doubles, why=DOUBLE)
+    return staging
 
 
 def _alone(item: Item) -> None:

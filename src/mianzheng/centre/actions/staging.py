@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,25 +12,28 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mianzheng.catalogue.rules.city import Item
-from mianzheng.centre.rules.headings import NAME, SUBJECT, Columns
+from mianzheng.centre.rules.headings import NAME, OPERATION, SUBJECT, Columns
 from mianzheng.centre.rules.intakes import Fault
-from mianzheng.centre.rules.rows import Checked
+from mianzheng.centre.rules.rows import DELETE, Checked
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.actions import register
 from mianzheng.people.queries import Finder
 from mianzheng.people.rules.bulk import LENGTH, surely_right
 from mianzheng.people.rules.subjects import DocumentKind, NewSubject, Number, SubjectKind, check_number
+from mianzheng.web.ids import uuid7s
 
+ENTERED_AT_ONCE = 20_000
 _NOBODY = pl.DataFrame(schema={"number": pl.String, "subject": pl.String})
 _NUMBER_KINDS = {"organisation": DocumentKind.USCC, "house": DocumentKind.UNIT, "place": DocumentKind.PLACE}
 
 
 @dataclass
 class Staging:
-    """Turns the parts of one batch into rows of `item`. A number nobody has seen yet is given a subject at `now`.
+    """Turns the parts of one batch into rows of `item`.
 
-    `before` is called each time before the database is used.
+    A number nobody has seen yet is given a subject of which the vault knows nothing before `enter`: whoever only stands
+    in refused rows never gets there. `before` is called each time before the database is used.
     """
 
     item: Item
@@ -40,6 +44,10 @@ class Staging:
     """Numbers and subjects found so far, by kind of subject."""
     wrong: dict[Number, Reason] = field(default_factory=dict)
     """Why a number is wrong, by kind of subject and number."""
+    strangers: list[pl.DataFrame] = field(default_factory=list)
+    """Numbers the vault does not know, with the subject each is given."""
+    staying: list[pl.Series] = field(default_factory=list)
+    """Subjects of strangers in rows that are kept."""
     hashes: list[NDArray[np.uint64]] = field(default_factory=list)
     rows: list[NDArray[np.uint32]] = field(default_factory=list)
 
@@ -61,24 +69,54 @@ class Staging:
         if frame.height:
             self.hashes.append(frame.select(SUBJECT, *self.item.keys).hash_rows().to_numpy())
             self.rows.append(frame["row"].to_numpy())
+            self._note_strangers(frame, list(subjects))
         return frame.drop(NAME, strict=False), faults, int(bad.sum())
 
-    def doubles(self) -> list[Fault]:
-        """Return a fault for every row whose key an earlier row has already."""
+    def doubles(self, most: int) -> tuple[int, list[Fault]]:
+        """Return how many rows have a key that an earlier row has already, and a fault for the first `most` of them."""
         if not self.hashes:
-            return []
+            return 0, []
         hashes, rows = np.concatenate(self.hashes), np.concatenate(self.rows)
         order = np.argsort(hashes, kind="stable")
-        again = np.flatnonzero(hashes[order][1:] == hashes[order][:-1]) + 1
-        if not len(again):
-            return []
-        firsts = {int(hashes[order[n - 1]]): int(rows[order[n - 1]]) for n in again[::-1].tolist()}
-        heading = self.columns.fields[SUBJECT]
-        told = []
-        for n in again.tolist():
-            reason = Reason(N_("与第%(row)s行重复"), {"row": firsts[int(hashes[order[n]])]})
-            told.append(Fault(int(rows[order[n]]), heading, "", reason))
-        return sorted(told, key=lambda fault: fault.row)
+        ordered = hashes[order]
+        again = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
+        told = again[np.argsort(rows[order[again]])[:most]]
+        heading, firsts = self.columns.fields[SUBJECT], order[np.searchsorted(ordered, ordered[told])]
+        return len(again), [
+            Fault(row, heading, "", Reason(N_("与第%(row)s行重复"), {"row": first}))
+            for row, first in zip(rows[order[told]].tolist(), rows[firsts].tolist(), strict=True)
+        ]
+
+    def enter(self) -> dict[str, str]:
+        """Enter the strangers of kept rows into the vault, in the caller's transaction; return those who turned out to be
+        known by now, with the subject they really are.
+
+        The vault takes one registration at a time, so call it last: nobody waits for the rest of a load.
+        """
+        if not self.staying:
+            return {}
+        staying = pl.concat(self.staying).unique()
+        known: dict[str, str] = {}
+        for part in pl.concat(self.strangers).filter(pl.col("subject").is_in(staying)).iter_slices(ENTERED_AT_ONCE):
+            self.before()
+            people = [
+                NewSubject(SubjectKind(about), name, ((kind, number),), uuid.UUID(subject))
+                for number, subject, kind, about, name in part.iter_rows()
+            ]
+            entered = register(people=people, now=self.now)
+            real = [entered[each.documents[0]].hex for each in people]
+            known |= {given: subject for given, subject in zip(part["subject"], real, strict=True) if given != subject}
+        return known
+
+    def _note_strangers(self, frame: pl.DataFrame, codes: list[str]) -> None:
+        """Note which strangers stand in the rows of `frame`; a row that only names a record to be removed needs nobody."""
+        if not self.strangers:
+            return
+        kept = frame.filter(pl.col(OPERATION).ne_missing(DELETE)) if OPERATION in frame.columns else frame
+        given = pl.concat([strangers["subject"] for strangers in self.strangers])
+        for code in codes:
+            here = kept[code].drop_nulls().unique()
+            self.staying.append(here.filter(here.is_in(given)))
 
     def _subjects(self, numbers: pl.Series, about: str, names: pl.Series | None) -> tuple[pl.Series, pl.Series]:
         """Return the subjects of `numbers` and where a number is wrong."""
@@ -86,7 +124,7 @@ class Staging:
         known = self.known.get(about, _NOBODY)
         found = asked.join(known, on="number", how="left", maintain_order="left")["subject"]
         fresh = numbers.filter(found.is_null()).drop_nulls().unique()
-        wrong = [number for kind, number in self.wrong if kind == about]
+        wrong = [number for number in fresh.to_list() if (about, number) in self.wrong] if self.wrong else []
         if wrong:
             fresh = fresh.filter(~fresh.is_in(wrong))
         if fresh.len():
@@ -97,13 +135,13 @@ class Staging:
         return found, found.is_null() & numbers.is_not_null()
 
     def _looked_up(self, fresh: pl.Series, about: str, numbers: pl.Series, names: pl.Series | None) -> pl.DataFrame:
-        """Return numbers and subjects of `fresh`; whoever the vault does not know yet is entered, if the number is right."""
+        """Return numbers and subjects of `fresh`; whoever the vault does not know yet is given one, if the number is right."""
         parts = []
         for kind, group in _by_kind(fresh, about):
             part = pl.DataFrame({"number": group, "subject": self.finder.find(kind, group)})
             strange = part.filter(pl.col("subject").is_null())["number"]
             if strange.len():
-                entered = self._enter(strange.to_list(), kind, about, numbers, names)
+                entered = self._given(strange.to_list(), kind, about, numbers, names)
                 part = part.with_columns(
                     pl.col("subject").fill_null(
                         pl.col("number").replace_strict(entered, default=None, return_dtype=pl.String)
@@ -112,20 +150,22 @@ class Staging:
             parts.append(part.drop_nulls())
         return pl.concat(parts)
 
-    def _enter(
+    def _given(
         self, strange: list[str], kind: DocumentKind, about: str, numbers: pl.Series, names: pl.Series | None
     ) -> dict[str, str]:
-        """Enter right numbers into the vault; note the wrong ones."""
+        """Give each of the right numbers a subject; note the wrong ones."""
         known_names = dict(zip(numbers, names, strict=True)) if names is not None else {}
-        entries = [
-            NewSubject(SubjectKind(about), known_names.get(number) or "", ((kind.value, number),))
-            for number, right in zip(strange, surely_right(kind, strange).tolist(), strict=True)
-            if right or self._is_right(kind, number, about)
+        right = [
+            number
+            for number, sure in zip(strange, surely_right(kind, strange).tolist(), strict=True)
+            if sure or self._is_right(kind, number, about)
         ]
-        if entries:
-            self.before()
-        registered = register(people=entries, now=self.now) if entries else {}
-        return {number: subject.hex for (_, number), subject in registered.items()}
+        given = [subject.hex for subject in uuid7s(len(right))]
+        columns = {"number": right, "subject": given, "kind": [kind.value] * len(right), "about": [about] * len(right),
+                   "name": [known_names.get(number) or "" for number in right]}  # fmt: skip
+        if right:
+            self.strangers.append(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+        return dict(zip(right, given, strict=True))
 
     def _is_right(self, kind: DocumentKind, number: str, about: str) -> bool:
         try:

@@ -1,64 +1,88 @@
-"""One source per datum (一数一源): while a conflict is open, what the registering item says stands in every copy."""
+"""One source per datum (一数一源): while a copy differs, what the registering item says stands in its place."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Datum
-from mianzheng.centre.rules.doubts import Cause, copies_in
+from mianzheng.centre.rules.doubts import AT_ONE, Cause, copies_in
 from mianzheng.web.sql import fetch_prepared
 
-_OPEN = """
-    SELECT datum, subject FROM centre_doubt
-    WHERE subject = ANY(%s) AND item = %s AND cause = %s AND datum = ANY(%s) AND answered_at IS NULL
+_DIFFERING = """
+    SELECT DISTINCT datum, subject FROM centre_doubt
+    WHERE subject = ANY(%s) AND item = %s AND cause = %s AND datum = ANY(%s)
+      AND (answered_at IS NULL OR outcome <> ALL(%s))
+"""
+_DIFFERED = """
+    SELECT DISTINCT datum, subject FROM centre_doubt
+    WHERE subject = ANY(%s) AND item = %s AND cause = %s AND datum = ANY(%s)
+      AND (answered_at IS NULL OR outcome <> ALL(%s) OR answered_at > %s) AND raised_at <= %s
 """
 
 
-def prevailing(city: City, item: Item, subjects: Collection[UUID]) -> dict[tuple[UUID, str], Any]:
-    """Return, by subject and field of `item`, the value that prevails over the copy held there.
+def prevailing(
+    city: City, item: Item, subjects: Collection[UUID], *, at: datetime.datetime | None = None
+) -> dict[tuple[UUID, str], Any]:
+    """Return, by subject and field of `item`, the value that prevails over the copy held there; with `at`, prevailed then.
 
-    Only where a conflict is open: one query tells, and one more for each datum concerned. Nothing is overlaid in the
-    registering item itself, nor where its register has no record of the subject.
+    Only where a conflict was found and copy and source are not at one again: that the copying office stands by its value
+    changes nothing, the registering one decides. One query tells, and one more for each datum concerned. Nothing is
+    overlaid in the registering item itself, nor where its register has no record of the subject.
     """
     fields = copies_in(city, item)
     if not fields or not subjects:
         return {}
-    doubted: dict[str, list[UUID]] = {}
-    for datum, subject in fetch_prepared(_OPEN, [list(subjects), item.code, Cause.CONFLICT.value, list(fields)]):
-        doubted.setdefault(datum, []).append(subject)
+    asked: list[Any] = [list(subjects), item.code, Cause.CONFLICT.value, list(fields), list(AT_ONE)]
+    rows = fetch_prepared(_DIFFERING, asked) if at is None else fetch_prepared(_DIFFERED, [*asked, at, at])
+    differing: dict[str, list[UUID]] = {}
+    for datum, subject in rows:
+        differing.setdefault(datum, []).append(subject)
     return {
         (subject, fields[datum]): value
-        for datum, whom in doubted.items()
-        for subject, value in registered(city, city.data[datum], whom).items()
+        for datum, whom in differing.items()
+        for subject, value in registered(city, city.data[datum], whom, at=at).items()
     }
 
 
-def registered(city: City, datum: Datum, subjects: Collection[UUID]) -> dict[UUID, Any]:
-    """Return what the registering item says about `datum` of each of `subjects` at present (one query)."""
+def registered(
+    city: City, datum: Datum, subjects: Collection[UUID], *, at: datetime.datetime | None = None
+) -> dict[UUID, Any]:
+    """Return what the registering item says about `datum` of each of `subjects` at present, or said at `at` (one query)."""
     query = sql.SQL("SELECT subject, {} FROM ({}) AS registered WHERE subject = ANY(%s)").format(
-        sql.Identifier(datum.field), one_each(city.items[datum.item], datum.field)
+        sql.Identifier(datum.field), one_each(city.items[datum.item], datum.field, then=at is not None)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [list(subjects)])
-        return dict(cursor.fetchall())
+    return dict(fetch_prepared(query.as_string(), [*([at] * 3 if at else []), list(subjects)]))
 
 
-def one_each(item: Item, field: str) -> sql.Composable:
+def one_each(item: Item, field: str, *, then: bool = False) -> sql.Composable:
     """Return the statement that gives one row a subject of `item`: the `field` where it is known, and `known_from`.
 
-    Of several records the newest counts.
+    Of several records the newest counts. With `then` it is asked of the past and takes the moment three times.
     """
     columns = sql.SQL("subject, {}, known_from").format(sql.Identifier(field))
-    table, known = sql.Identifier("centre", item.code), sql.SQL("{} IS NOT NULL").format(sql.Identifier(field))
+    table, known = _rows(item, field, then=then), sql.SQL("{} IS NOT NULL").format(sql.Identifier(field))
     if not item.keys:
         return sql.SQL("SELECT {} FROM {} WHERE {}").format(columns, table, known)
     newest = [sql.SQL("{} DESC NULLS LAST").format(sql.Identifier(f)) for f in (item.newest_field, "known_from") if f]
     return sql.SQL("SELECT DISTINCT ON (subject) {} FROM {} WHERE {} ORDER BY subject, {}").format(
         columns, table, known, sql.SQL(", ").join(newest)
     )
+
+
+def _rows(item: Item, field: str, *, then: bool) -> sql.Composable:
+    """Return what to read: the table of today, or the rows that were known at a moment."""
+    today = sql.Identifier("centre", item.code)
+    if not then:
+        return today
+    wanted = dict.fromkeys(("subject", field, item.newest_field, "known_from"))
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in wanted if name)
+    return sql.SQL(
+        "(SELECT {0} FROM {1} WHERE known_from <= %s UNION ALL"
+        " SELECT {0} FROM {2} WHERE known_from <= %s AND known_to > %s) AS known"
+    ).format(names, today, sql.Identifier("centre_history", item.code))

@@ -107,8 +107,8 @@ def records(
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return the records of `subjects` in `item`; who has none has no entry.
 
-    Those of today (one query, and the registering item's values laid over while a conflict is open), or with `at`
-    those known at that moment, as they were known: a correction made since changes nothing about it.
+    Those of today, or with `at` those known at that moment, as they were known: a correction made since changes nothing
+    about it. Where a copy differs from the registering item, what that says (said then) is laid over it.
     """
     if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
@@ -117,10 +117,9 @@ def records(
     found: dict[UUID, list[dict[str, Any]]] = {}
     for subject, *values in fetch_prepared(_select(item.code, columns, past=at is not None), params):
         found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
-    if at is None and found:
-        for (subject, code), value in prevailing(city, item, subjects).items():
-            for row in found.get(subject, ()):
-                row[code] = value
+    for (subject, code), value in prevailing(city, item, list(found), at=at).items():
+        for row in found[subject]:
+            row[code] = value
     return found
 
 

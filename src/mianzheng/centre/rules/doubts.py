@@ -25,6 +25,9 @@ class Outcome(StrEnum):
     AGREES = "agrees"  # meanwhile both say the same; settled by the program
 
 
+AT_ONE = (Outcome.CORRECTED.value, Outcome.AGREES.value)
+"""Outcomes after which copy and source say the same; after the others they still differ, and the source prevails."""
+
 CAUSE_NAMES = {Cause.CONFLICT: N_("数据不一致"), Cause.OBJECTION: N_("有人提出异议")}
 
 OUTCOME_NAMES = {

@@ -62,7 +62,7 @@ def _add_missing(
     for each, group in zip(people, groups, strict=True):
         subject = owner(group, known)
         if subject is None:
-            subject = next(fresh)
+            subject = each.id or next(fresh)
             subjects.append((subject.hex, each.kind.value))
         for number in group:
             if number not in known:

@@ -58,11 +58,15 @@ _HOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class NewSubject:
-    """A subject to enter into the vault, with its name and every number it is known by."""
+    """A subject to enter into the vault, with its name and every number it is known by.
+
+    `id` is what it shall be called if none of its numbers is known yet; None leaves that to the vault.
+    """
 
     kind: SubjectKind
     name: str
     documents: tuple[Number, ...]
+    id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
