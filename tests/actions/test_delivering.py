@@ -30,6 +30,7 @@ from mianzheng.centre.rules.feeding import LEASE, PROBLEMS, problem_in_words, wa
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.people.actions import forget_keys, rotate_keys
+from mianzheng.people.models import Document
 from mianzheng.people.rules.keyring import SealBroken
 from tests.second_city.feeds import FED, FED_FILES
 from tests.second_city.life import DAY, NOW, officer
@@ -187,6 +188,27 @@ def test_a_receiver_that_is_down_holds_nobody_else_up(hooked, water):
         assert sent.failing == {"water"}
         assert (stands(row), row.problem) == ("pending", "unreachable")
         assert send(NOW + DAY, leave_out=sent.failing) == delivering.Sent(0, 0, frozenset())
+
+
+def test_one_number_that_cannot_be_opened_stops_nobody_else(hooked, water):
+    broken, well = waits(hooked["anna"]), waits(hooked["ben"])
+    Document.objects.filter(subject=hooked["anna"]).update(number_sealed=b"no seal of ours, and long enough for one")
+    assert send() == delivering.Sent(1, 1, frozenset())
+    assert (stands(broken), broken.problem, stands(well)) == ("dead", "unknown", "done")
+
+
+def test_what_was_closed_a_moment_ago_is_sent_nothing(hooked, water, monkeypatch):
+    row, claim = waits(hooked["anna"]), delivering._claim
+
+    def closed_meanwhile(*args):
+        taken = claim(*args)
+        close_hook(receiver="water", actor=CENTRE, now=NOW)
+        return taken
+
+    monkeypatch.setattr(delivering, "_claim", closed_meanwhile)
+    assert send() == delivering.Sent(0, 0, frozenset())
+    assert not water.messages
+    assert (stands(row), row.tries, row.next_at) == ("pending", 0, NOW), "it waits for a new address"
 
 
 def test_without_an_address_it_waits_and_nothing_counts_as_a_try(hooked, water):

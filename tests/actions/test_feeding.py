@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 
 from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.actions.settling import send_again, settle_by_hand
 from mianzheng.centre.actions.watching import forget_watches, watch
 from mianzheng.centre.models import Delivery, Watch
+from mianzheng.common.actors import OPERATOR
+from mianzheng.common.errors import Refusal
 from mianzheng.web import sql
 from tests.second_city.feeds import FED, FED_FILES, HOUSEHOLDS, PERMITS, Told, changed, told
 from tests.second_city.life import DAY, NOW, day
@@ -44,9 +47,18 @@ def test_a_household_that_moved_is_gone_for_one_village_and_new_for_the_other():
     assert [(t.receiver, t.change) for t in told()] == [("well", "removed"), ("bridge", "added")]
 
 
-@pytest.mark.parametrize("written", ["别处的村", None, ""])
-def test_a_village_nobody_knows_is_told_nothing(written):
+@pytest.mark.parametrize("written", [None, ""])
+def test_where_no_village_is_written_nobody_is_told(written):
     assert changed(HOUSEHOLDS, [(A, 4, written, SUMMER)], []) == 0
+
+
+def test_a_village_nobody_knows_is_not_guessed_but_looked_at_by_a_person():
+    assert changed(HOUSEHOLDS, [(A, 4, "别处的村", SUMMER)], []) == 1
+    row = Delivery.objects.get()
+    assert (row.receiver, row.status, row.problem) == ("", "dead", "nowhere")
+    with pytest.raises(Refusal):
+        send_again(delivery=row.id, actor=OPERATOR, now=NOW)
+    settle_by_hand(delivery=row.id, note="已电话告知", actor=OPERATOR, now=NOW)
 
 
 def test_the_code_of_a_village_is_as_good_as_its_name():
@@ -68,7 +80,19 @@ def test_a_condition_is_about_the_new_row_and_of_what_went_about_the_old():
         [(A, "1", "ended", SUMMER), (B, "1", "valid", SUMMER), (C, "1", "ended", SUMMER)],
         [(A, "1", "valid", SPRING), (B, "1", "ended", SPRING), (C, "2", "ended", SPRING)],
     )
-    assert [(t.subject, t.change) for t in of("ended-permits")] == [(C, "removed"), (A, "changed"), (C, "added")]
+    assert [(t.subject, t.change) for t in of("ended-permits")] == [
+        (C, "removed"),
+        (B, "removed"),
+        (A, "changed"),
+        (C, "added"),
+    ], "what is no longer what the feed is about has gone for its receiver"
+
+
+def test_who_only_hears_of_new_ones_hears_of_what_came_into_sight():
+    feed = replace(FED.feeds["ended-permits"], on=("added",))
+    city = replace(FED, feeds={"ended-permits": feed})
+    changed(PERMITS, [(A, "1", "ended", SUMMER)], [(A, "1", "valid", SPRING)], city=city)
+    assert [(t.subject, t.change) for t in told()] == [(A, "added")]
 
 
 def test_a_record_that_stays_in_sight_is_no_news_again():

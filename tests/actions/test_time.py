@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from mianzheng.audit.models import Entry
 from mianzheng.cases.models import Case
 from mianzheng.centre.actions.correcting import correct
 from mianzheng.centre.actions.erasing import erase
+from mianzheng.centre.actions.settling import note_seen
 from mianzheng.centre.actions.watching import watch
 from mianzheng.centre.commands import COMMANDS as CENTRE_COMMANDS
 from mianzheng.centre.models import Delivery, Fetched, Register, Watch
@@ -290,6 +291,28 @@ def test_after_an_erasure_no_question_sees_it_and_who_was_told_is_told(town):
     }  # fmt: skip
     again_ = erase(city=FED, subject=anna, items=["permits"], reason="再来一次", actor=CENTRE, now=at)
     assert (again_.current, again_.past) == (0, 0)
+
+
+def test_who_was_never_told_stays_untold_and_who_looked_is_told(town):
+    seen, unseen = (sent(town[name], "ended-permits", "homes", "listed") for name in ("anna", "ben"))
+    note_seen(delivery=seen.id, now=NOW)
+    for _ in range(2):
+        for name in ("anna", "ben"):
+            erase(city=FED, subject=town[name], items=["permits"], reason="本人要求", actor=CENTRE, now=NOW + DAY)
+    news = Delivery.objects.exclude(id__in=[seen.id, unseen.id])
+    assert {(n.subject, n.change, n.status) for n in news} >= {(town["anna"], "removed", "done")}
+    assert {n.subject for n in news} == {town["anna"]}
+
+
+def test_an_item_the_city_no_longer_has_is_erased_too(town):
+    from mianzheng.centre.actions.records import load_records
+    from tests.second_city.feeds import PERMITS
+
+    rows = [[town["anna"], "1", "valid", PAID]]
+    load_records(item=PERMITS, columns=["subject", "number", "status", "seen_on"], rows=rows, as_of=NOW)
+    smaller = replace(FED, items={code: item for code, item in FED.items.items() if code != "permits"}, feeds={})
+    assert erase(city=smaller, subject=town["anna"], items=None, reason="本人要求", actor=CENTRE, now=NOW).current
+    assert not records(FED, PERMITS, [town["anna"]])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from mianzheng.catalogue.rules.city import Item
+from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.actions.feeding import feed
 from mianzheng.centre.models import Delivery
 from mianzheng.people.actions import register
@@ -125,7 +125,12 @@ def told() -> list[Told]:
 
 
 def changed(
-    item: Item, added: Iterable[Sequence[Any]], removed: Iterable[Sequence[Any]], *, now: datetime.datetime = NOW
+    item: Item,
+    added: Iterable[Sequence[Any]],
+    removed: Iterable[Sequence[Any]],
+    *,
+    now: datetime.datetime = NOW,
+    city: City = FED,
 ) -> int:
     """Feed what a load changed: rows begin with the subject, fields follow in the order of the catalogue."""
     from mianzheng.centre.actions.tables import column_definitions
@@ -139,4 +144,4 @@ def changed(
                 cursor.execute(f"CREATE TEMP TABLE {name} ({definitions}) ON COMMIT DROP")
         sql.copy_rows("added", columns, added)
         sql.copy_rows("removed", columns, removed)
-        return feed(city=FED, item=item, added="added", removed="removed", now=now)
+        return feed(city=city, item=item, added="added", removed="removed", now=now)

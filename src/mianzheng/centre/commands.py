@@ -201,7 +201,7 @@ def erase_subject(number: str, items: tuple[str, ...], reason: str, *, as_json: 
 
     now, city = clock.now(), city_in_force()
     subject = subject_of(number, today=now.date())
-    done = erase(city=city, subject=subject, items=items or list(city.items), reason=reason, actor=OPERATOR, now=now)
+    done = erase(city=city, subject=subject, items=items or None, reason=reason, actor=OPERATOR, now=now)
     told = {"items": len(done.items), "records": done.current, "history": done.past, "deliveries": done.deliveries}
     if as_json:
         click.echo(json.dumps(told))

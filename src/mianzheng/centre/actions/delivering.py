@@ -79,7 +79,11 @@ def deliver(*, city: City, now: datetime.datetime, sent_at: datetime.datetime, l
         taken = _claim(hook.receiver, now)
         if not taken:
             continue
-        good = sum(_write(city, each, outcome, now) for each, outcome in _send(city, hook, taken, now, sent_at))
+        still = Hook.objects.filter(receiver=hook.receiver).first()  # it may have been closed, or replaced, meanwhile
+        if still is None:
+            Delivery.objects.filter(id__in=[each.id for each in taken]).update(next_at=now)
+            continue
+        good = sum(_write(city, each, outcome, now) for each, outcome in _send(city, still, taken, now, sent_at))
         done += good
         failed += len(taken) - good
         if not good:
@@ -130,7 +134,7 @@ def _whom(city: City, taken: Sequence[_Taken], now: datetime.datetime) -> dict[U
     for code in {each.feed for each in taken} & set(city.feeds):
         purpose = f"数据回流“{city.feeds[code].name.zh}”"
         subjects = {each.subject for each in taken if each.feed == code}
-        found |= reveal(subjects=subjects, purpose=purpose, now=now, **PROGRAM.log())
+        found |= reveal(subjects=subjects, purpose=purpose, now=now, leave_out_broken=True, **PROGRAM.log())
     return found
 
 

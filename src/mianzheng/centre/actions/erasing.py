@@ -17,14 +17,15 @@ from psycopg import sql
 
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
-from mianzheng.catalogue.rules.city import City, Item
+from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.actions.tables import CURRENT, PAST
-from mianzheng.centre.models import Delivery, Fetched, Register, Watch
+from mianzheng.centre.models import Delivery, Doubt, Fetched, Register, Watch
 from mianzheng.centre.rules.feeding import Change, Status, check_note
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.jobs import defer
+from mianzheng.web.sql import fetch
 
 DELIVER = "centre.deliver"
 ERASED = "已删除，内容不再保留"
@@ -41,66 +42,74 @@ class Erased:
 
 
 def erase(
-    *, city: City, subject: UUID, items: Collection[str], reason: str, actor: Actor, now: datetime.datetime
+    *, city: City, subject: UUID, items: Collection[str] | None, reason: str, actor: Actor, now: datetime.datetime
 ) -> Erased:
-    """Erase everything held about `subject` in `items`: the records of today, their history, what was fetched from a
-    source, and what deliveries carried. Whoever was told before is told that it is gone.
+    """Erase everything held about `subject` in `items`, None being all there ever were: the records of today, their
+    history, what was fetched from a source, what deliveries carried and what was written about doubts. Whoever was told
+    before is told that it is gone.
 
     Raises `Refusal` without a reason or without items, `NotFound` for an item that does not exist.
     """
     why = check_note(reason, field="reason")
-    wanted = [_item(city, code) for code in sorted(set(items))]
+    held = _held()
+    wanted = sorted(held | set(city.items)) if items is None else [_known(city, held, code) for code in sorted(set(items))]
     if not wanted:
         raise Refusal(Reason(N_("没有选要删除的信息项。")), Reason(N_("请至少选一项。")), field="items")
     current = past = deliveries = 0
     with transaction.atomic():
         for item in wanted:
-            gone = {name: _delete(name, item, subject) for name in (CURRENT, PAST)}
+            gone = {name: _delete(name, item, subject) if item in held else 0 for name in (CURRENT, PAST)}
             current, past = current + gone[CURRENT], past + gone[PAST]
             _count_down(item, gone)
-            Fetched.objects.filter(item=item.code, subject=subject).delete()
+            Fetched.objects.filter(item=item, subject=subject).delete()
+            Doubt.objects.filter(item=item, subject=subject).update(note="", answer="")
             deliveries += _empty_deliveries(city, item, subject, actor, now)
         audit.write(
             [
-                NewEntry(at=now, action="erase", purpose=why, subject=subject, item=item.code, **actor.log())
+                NewEntry(at=now, action="erase", purpose=why, subject=subject, item=item, **actor.log())
                 for item in wanted
             ]
         )
-    return Erased(tuple(item.code for item in wanted), current, past, deliveries)
+    return Erased(tuple(wanted), current, past, deliveries)
 
 
-def _item(city: City, code: str) -> Item:
-    if code not in city.items:
+def _held() -> set[str]:
+    """Return the items of which there are tables, those a newer edition no longer knows among them."""
+    rows = fetch("SELECT tablename FROM pg_tables WHERE schemaname = ANY(%s)", [[CURRENT, PAST]])
+    return {name for (name,) in rows}
+
+
+def _known(city: City, held: Collection[str], code: str) -> str:
+    if code not in city.items and code not in held:
         raise NotFound(
             Reason(N_("没有编码为“%(item)s”的信息项。"), {"item": code}), Reason(N_("请核对编码。")), field="item"
         )
-    return city.items[code]
+    return code
 
 
-def _delete(schema: str, item: Item, subject: UUID) -> int:
+def _delete(schema: str, item: str, subject: UUID) -> int:
     """Delete the rows of `subject` and return how many there were; an item that never had a table holds none."""
+    if not fetch("SELECT to_regclass(%s) IS NOT NULL", [f'"{schema}"."{item}"'])[0][0]:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [f'"{schema}"."{item.code}"'])
-        if cursor.fetchone() == (None,):
-            return 0
-        statement = sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item.code))
+        statement = sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item))
         cursor.execute(statement, [subject])
         return int(cursor.rowcount)
 
 
-def _count_down(item: Item, gone: Mapping[str, int]) -> None:
+def _count_down(item: str, gone: Mapping[str, int]) -> None:
     if gone[CURRENT]:
-        Register.objects.filter(item=item.code).update(
+        Register.objects.filter(item=item).update(
             records=Greatest(F("records") - gone[CURRENT], 0), subjects=Greatest(F("subjects") - 1, 0)
         )
 
 
-def _empty_deliveries(city: City, item: Item, subject: UUID, actor: Actor, now: datetime.datetime) -> int:
+def _empty_deliveries(city: City, item: str, subject: UUID, actor: Actor, now: datetime.datetime) -> int:
     """Take the content out of every delivery about `subject`; who has had one is told that the record is gone."""
-    rows = list(Delivery.objects.select_for_update().filter(item=item.code, subject=subject).order_by("id"))
+    rows = list(Delivery.objects.select_for_update().filter(item=item, subject=subject).order_by("id"))
     told = {(row.feed, row.receiver): row for row in rows if row.feed in city.feeds and _was_told(row)}
-    found = Delivery.objects.filter(item=item.code, subject=subject)
-    count = found.update(payload={}, note="")
+    found = Delivery.objects.filter(item=item, subject=subject)
+    count = found.exclude(note=ERASED).update(payload={}, note="")
     found.filter(settled_at=None).update(status=Status.DONE, settled_at=now, settled_by=actor.id, note=ERASED)
     news = [
         _news(
@@ -114,7 +123,7 @@ def _empty_deliveries(city: City, item: Item, subject: UUID, actor: Actor, now: 
         )
         for (feed, receiver), row in told.items()
     ]
-    watches = Watch.objects.filter(item=item.code, subject=subject, until__gte=now.date())
+    watches = Watch.objects.filter(item=item, subject=subject, until__gte=now.date())
     news += [_news(item, subject, now, receiver=each.office, case=each.case) for each in watches]
     Delivery.objects.bulk_create(news)
     if any(each.status == Status.PENDING for each in news):
@@ -123,12 +132,13 @@ def _empty_deliveries(city: City, item: Item, subject: UUID, actor: Actor, now: 
 
 
 def _was_told(row: Delivery) -> bool:
-    """Return whether the receiver has had the change, or may have."""
-    return row.status == Status.DONE or row.tries > 0 or row.next_at > row.made_at
+    """Return whether the receiver has had the change, or may have; what an earlier erasure took back before is not."""
+    settled = row.status == Status.DONE and row.note != ERASED
+    return settled or row.seen_at is not None or row.tries > 0 or row.next_at > row.made_at
 
 
 def _news(
-    item: Item,
+    item: str,
     subject: UUID,
     now: datetime.datetime,
     *,
@@ -143,7 +153,7 @@ def _news(
         feed=feed,
         case=case,
         receiver=receiver,
-        item=item.code,
+        item=item,
         subject=subject,
         change=Change.REMOVED,
         status=Status.PENDING if sent else Status.LISTED,

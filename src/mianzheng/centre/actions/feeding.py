@@ -22,7 +22,7 @@ _NEW, _OLD = sql.Identifier("n"), sql.Identifier("o")
 _INSERT = sql.SQL(
     "INSERT INTO centre_delivery"
     ' (feed, "case", receiver, item, subject, change, payload, status, tries, made_at, next_at, problem, note)'
-    " SELECT {feed}, NULL, {receiver}, {item}, {row}.subject, {change}, {payload}, {status}, 0, {now}, {now}, '', ''"
+    " SELECT {feed}, NULL, {receiver}, {item}, {row}.subject, {change}, {payload}, {status}, 0, {now}, {now}, {problem}, ''"
     " FROM {source} WHERE {where}"
 )
 
@@ -94,22 +94,31 @@ def feed(*, city: City, item: Item, added: str, removed: str, now: datetime.date
 def _statements(city: City, feed: Feed, load: _Load) -> list[sql.Composable]:
     """Return what writes the deliveries of one feed; what went comes first, so that it arrives first."""
     found = []
+    changed = load.source(Change.CHANGED)
     if Change.REMOVED in feed.on:
         found.append(_insert(city, feed, load, Change.REMOVED, "o", load.source(Change.REMOVED), _matches(feed, "o")))
-        if feed.to == "community":
-            moved = _and([_moved(feed), _matches(feed, "o")])
-            found.append(
-                _insert(city, feed, load, Change.REMOVED, "o", load.source(Change.CHANGED), moved, alone=False)
-            )
+        if left := _crossed(feed, "n"):
+            left = _and([_matches(feed, "o"), left])
+            found.append(_insert(city, feed, load, Change.REMOVED, "o", changed, left, alone=False))
     if Change.CHANGED in feed.on:
         news = _and([_matches(feed, "n"), _news(feed)])
-        found.append(_insert(city, feed, load, Change.CHANGED, "n", load.source(Change.CHANGED), news))
+        found.append(_insert(city, feed, load, Change.CHANGED, "n", changed, news))
     if Change.ADDED in feed.on:
         found.append(_insert(city, feed, load, Change.ADDED, "n", load.source(Change.ADDED), _matches(feed, "n")))
-        if feed.to == "community" and Change.CHANGED not in feed.on:
-            moved = _and([_moved(feed), _matches(feed, "n")])
-            found.append(_insert(city, feed, load, Change.ADDED, "n", load.source(Change.CHANGED), moved, alone=False))
+        if Change.CHANGED not in feed.on and (came := _crossed(feed, "o")):
+            came = _and([_matches(feed, "n"), came])
+            found.append(_insert(city, feed, load, Change.ADDED, "n", changed, came, alone=False))
     return found
+
+
+def _crossed(feed: Feed, beyond: str) -> sql.Composable | None:
+    """Return the condition that a changed record came into the receiver's sight, or went out of it: it moved to or from
+    their community, or the row named `beyond` is not one the feed is about; None where that cannot be.
+    """
+    parts = [_moved(feed)] if feed.to == "community" else []
+    if feed.where:
+        parts.append(sql.SQL("({}) IS NOT TRUE").format(_matches(feed, beyond)))
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)) if parts else None
 
 
 def _insert(
@@ -125,16 +134,19 @@ def _insert(
 ) -> sql.Composable:
     """Return the statement that tells `change` of the rows named `row` in `source` that fit `where`."""
     receiver: sql.Composable = sql.Literal(feed.receiver)
+    status: sql.Composable = sql.Literal((Status.PENDING if feed.route == "webhook" else Status.LISTED).value)
+    problem: sql.Composable = sql.Literal("")
     if feed.to == "community":
         names, codes = community_codes(city)
-        receiver = sql.SQL("place.code")
-        source = sql.SQL("{} JOIN unnest({}::text[], {}::text[]) AS place (name, code) ON place.name = {}.{}").format(
-            source,
-            sql.Literal(list(names)),
-            sql.Literal(list(codes)),
-            sql.Identifier(row),
-            sql.Identifier(feed.receiver),
+        named = sql.Identifier(row, feed.receiver)
+        source = sql.SQL("{} LEFT JOIN unnest({}::text[], {}::text[]) AS place (name, code) ON place.name = {}").format(
+            source, sql.Literal(list(names)), sql.Literal(list(codes)), named
         )
+        # a name no community bears, or two: nobody may guess whose it is, so a person looks
+        receiver = sql.SQL("coalesce(place.code, '')")
+        status = sql.SQL("CASE WHEN place.code IS NULL THEN 'dead' ELSE {} END").format(status)
+        problem = sql.SQL("CASE WHEN place.code IS NULL THEN 'nowhere' ELSE '' END")
+        where = _and([where, sql.SQL("{} <> ''").format(named)])
     return _INSERT.format(
         feed=sql.Literal(feed.code),
         receiver=receiver,
@@ -142,7 +154,8 @@ def _insert(
         row=sql.Identifier(row),
         change=_said(feed, change),
         payload=_payload(feed, row),
-        status=sql.Literal((Status.PENDING if feed.route == "webhook" else Status.LISTED).value),
+        status=status,
+        problem=problem,
         now=sql.Literal(load.now),
         source=source,
         where=_and([where, load.alone(change)] if alone else [where]),

@@ -9,10 +9,15 @@ from django.db import transaction
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.centre.models import Delivery
-from mianzheng.centre.rules.feeding import Status, check_note
+from mianzheng.centre.rules.feeding import Status, check_note, problem_in_words
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
+
+
+def note_seen(*, delivery: int, now: datetime.datetime) -> None:
+    """Note that the receiver has opened a change on its work list: from now on it has been told."""
+    Delivery.objects.filter(id=delivery, status=Status.LISTED, seen_at=None).update(seen_at=now)
 
 
 def tick_off(*, delivery: int, note: str = "", actor: Actor, now: datetime.datetime) -> None:
@@ -31,6 +36,8 @@ def send_again(*, delivery: int, actor: Actor, now: datetime.datetime) -> None:
     """Put a change that could not be sent back in line, with all its tries before it."""
     with transaction.atomic():
         row = _dead(delivery)
+        if not row.receiver:
+            raise Refusal(problem_in_words(row.problem), Reason(N_("请问清楚，用别的办法告知，再写明原因了结。")))
         row.status, row.tries, row.next_at = Status.PENDING, 0, now
         row.save(update_fields=["status", "tries", "next_at"])
         audit.write([_entry(row, "delivery.again", "重新发送数据回流", actor, now)])

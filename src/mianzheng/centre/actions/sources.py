@@ -129,6 +129,7 @@ def _ask(questions: Sequence[Question], asker: Asker, now: datetime.datetime) ->
         actor=asker.actor.id,
         actor_role=asker.actor.role,
         actor_office=asker.actor.office,
+        leave_out_broken=True,
     )
     for question in going:
         question.numbers = [revealed[subject].number for subject in question.subjects if subject in revealed]

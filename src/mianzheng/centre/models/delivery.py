@@ -34,13 +34,14 @@ class Delivery(models.Model):
     made_at = models.DateTimeField()
     next_at = models.DateTimeField()
     problem = models.TextField(blank=True, default="", help_text="Why the last try failed; never what was sent.")
+    seen_at = models.DateTimeField(null=True, help_text="When the receiver opened it on the work list.")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.TextField(null=True)
     note = models.TextField(blank=True, default="")
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="sending a change", keep=KEEP)
-        for name in "id feed receiver item change status tries made_at next_at problem".split()
+        for name in "id feed receiver item change status tries made_at next_at problem seen_at".split()
     } | {
         name: Card(personal=True, why="what the receiver needs to know, about whom", keep=KEEP)
         for name in "case subject payload settled_at settled_by note".split()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.exchange import Feed
-from mianzheng.centre.actions.settling import tick_off
+from mianzheng.centre.actions.settling import note_seen, tick_off
 from mianzheng.centre.queries import changes
 from mianzheng.centre.queries.changes import ChangeRow
 from mianzheng.centre.rules.feeding import CHANGES, Change, Status, payload_in_words, receiver_name
@@ -118,6 +118,7 @@ def _whom(feed: Feed | None, about: str, row: ChangeRow, actor: Actor) -> Person
     if feed is None or row.status is not Status.LISTED or (about == "house" and not feed.place):
         return None
     purpose = f"数据回流“{feed.name.zh}”"
+    note_seen(delivery=row.id, now=clock.now())
     found = reveal(subjects=[row.subject], purpose=purpose, now=clock.now(), **actor.log())
     return found.get(row.subject)
 

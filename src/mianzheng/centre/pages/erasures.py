@@ -50,7 +50,7 @@ def _done(request: HttpRequest, city: City) -> bool:
         done = erase(
             city=city,
             subject=subject_of(request.POST.get("number", ""), today=now.date()),
-            items=list(city.items) if ALL in chosen else chosen,
+            items=None if ALL in chosen else chosen,
             reason=request.POST.get("reason", ""),
             actor=actor_of(request, "centre"),
             now=now,

@@ -51,11 +51,12 @@ PROBLEMS = {
     "secret": N_("签名密钥打不开，请重新登记接收地址。"),
     "unknown": N_("身份库里没有这个主体，说不清是谁的变动。"),
     "withdrawn": N_("城市包里已经没有这一种回流。"),
+    "nowhere": N_("登记里写的村社，城市包里没有，或者不止一个，不知道该告诉谁。"),
     "status": N_("对方应答 %(status)s，没有收下。"),
 }
 """What went wrong with a try, by the word that is kept; ``status:500`` is kept with its number."""
 
-HOPELESS = ("gone", "unknown", "withdrawn")
+HOPELESS = ("gone", "unknown", "withdrawn", "nowhere")
 """Problems that another try does not mend: a person looks at once."""
 
 
@@ -101,6 +102,8 @@ def receivers(city: City) -> dict[str, tuple[Feed, ...]]:
 
 def receiver_name(city: City, code: str) -> Text:
     """Return the name of a department, body or community; its code where the package no longer knows it."""
+    if not code:
+        return Text("不知道归谁", "Nobody knows whose it is")
     place = city.communities.get(code)
     return city.office(code) or (place.name if place else Text(code, code))
 
