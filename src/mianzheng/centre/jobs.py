@@ -103,11 +103,11 @@ def forget_old(timestamp: int) -> None:
 
 @task("centre.find_conflicts", retry=2)
 def find_conflicts(item: str) -> None:
-    """Compare an item that was loaded with its sources and copies, and note its quality."""
+    """Compare an item that was loaded with its sources and copies; then its quality is noted."""
     here = city()
     if item in here.items:
         conflicts.find(city=here, item=here.items[item], now=clock.now())
-        measure(city=here, day=clock.today(), now=clock.now())
+        defer("centre.measure", once="now", timestamp=0)
 
 
 @task("centre.compare_all", cron="40 17 * * *")

@@ -15,18 +15,18 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Field, Item
 from mianzheng.centre.actions.doubts import NEW, answer_doubt, open_doubt, registers
 from mianzheng.centre.models import Doubt
+from mianzheng.centre.pages.acting import desk_actor, seen_by
 from mianzheng.centre.queries.doubts import Opened, Record, counts, doubts
 from mianzheng.centre.rules.correcting import as_typed
 from mianzheng.centre.rules.doubts import CAUSE_NAMES, OUTCOME_NAMES, Cause, Outcome, outcomes
-from mianzheng.common.actors import PROGRAM, Actor
+from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import NotFound
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.actions.disclosure import reveal
-from mianzheng.people.rules.roles import CENTRE
 from mianzheng.people.rules.subjects import Person
 from mianzheng.web import clock
-from mianzheng.web.access import allow, roles_of
+from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
 from mianzheng.web.paging import paged
 
@@ -37,19 +37,12 @@ CHOICES = {
 }
 
 
-def _actor(request: HttpRequest) -> tuple[Actor, str]:
-    """Return who acts, and whose doubts they see: "" is everybody's."""
-    role = CENTRE if CENTRE in roles_of(request.user) else "officer"
-    actor = actor_of(request, role)
-    return actor, "" if role == CENTRE else actor.office
-
-
 @allow("centre", "officer")
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """The doubts to answer, the most urgent first, or those answered. Nobody is named in the list."""
     city = city_in_force()
-    _who, office = _actor(request)
+    office = seen_by(desk_actor(request))
     answered = request.GET.get("show") == "answered"
     item = request.GET.get("item", "")
     pages = paged(request, doubts(office=office, item=item, answered=answered))
@@ -87,7 +80,8 @@ def _row(city: City, doubt: Doubt) -> dict[str, Any]:
 def doubt(request: HttpRequest, doubt: uuid.UUID) -> HttpResponse:
     """One doubt: whose record it is, what both say, and the form to answer. Opening it leaves two lines in the log."""
     city = city_in_force()
-    actor, office = _actor(request)
+    actor = desk_actor(request)
+    office = seen_by(actor)
     now = clock.now()
     try:
         found = open_doubt(city=city, doubt=doubt, office=office, actor=actor, now=now)

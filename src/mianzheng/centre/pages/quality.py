@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.metadata import uses
+from mianzheng.centre.pages.acting import desk_actor, items_seen, seen_by
 from mianzheng.centre.pages.charts import figures
 from mianzheng.centre.queries.doubts import doubts
 from mianzheng.centre.queries.quality import WINDOW, Day, days_of, intakes_of, qualities, trend
@@ -22,9 +23,8 @@ from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.quality import FRESHNESS_NAMES, Freshness, Quality, Sum, total
 from mianzheng.centre.rules.readiness import CYCLE_DAYS
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.people.rules.roles import CENTRE
 from mianzheng.web import clock
-from mianzheng.web.access import allow, roles_of
+from mianzheng.web.access import allow
 from mianzheng.web.paging import paged
 
 WORRIES = {
@@ -37,10 +37,10 @@ WORRIES = {
 """What the list of items can be narrowed to."""
 
 
-def scope(request: HttpRequest, city: City) -> tuple[str, list[Item]]:
-    """Return whose items the person at the desk sees: the office's, or everybody's ("") at the data centre."""
-    office = "" if CENTRE in roles_of(request.user) else request.user.department  # type: ignore[union-attr]
-    return office, [item for item in city.items.values() if item.fields and office in ("", item.owner)]
+def _scope(request: HttpRequest, city: City) -> tuple[str, list[Item]]:
+    """Return whose items the person at the desk sees ("" is everybody's), and those of them that are typed."""
+    actor = desk_actor(request)
+    return seen_by(actor), [item for item in items_seen(city, actor) if item.fields]
 
 
 @allow("centre", "officer")
@@ -48,7 +48,7 @@ def scope(request: HttpRequest, city: City) -> tuple[str, list[Item]]:
 def desk(request: HttpRequest) -> HttpResponse:
     """The city's numbers and its departments; an officer's own department, item by item."""
     city = city_in_force()
-    office, items = scope(request, city)
+    office, items = _scope(request, city)
     now = clock.now()
     found = qualities(city, items, now=now)
     days = trend([item.code for item in items], today=now.date())
@@ -166,7 +166,7 @@ def _worries(quality: Quality, code: str) -> bool:
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """One item over time, its batches, its doubts, and what depends on it."""
     city = city_in_force()
-    office, items = scope(request, city)
+    office, items = _scope(request, city)
     found = next((each for each in items if each.code == code), None)
     if found is None:
         raise Http404

@@ -17,24 +17,23 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.metadata import SENSITIVITY
 from mianzheng.centre.actions import sharing
 from mianzheng.centre.models import SharingRequest
+from mianzheng.centre.pages.acting import desk_actor, items_seen, seen_by
 from mianzheng.centre.queries.sharing import counts, one, requests
 from mianzheng.centre.rules.sharing import why_no_request
 from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import Reason
-from mianzheng.people.rules.roles import CENTRE
 from mianzheng.web import clock
-from mianzheng.web.access import allow, roles_of
+from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
+from mianzheng.web.paging import paged
 from mianzheng.web.words import say
-
-SHOWN = 200
 
 
 def _mine(request: HttpRequest, city: City) -> tuple[str, list[str]]:
-    """Return the office whose requests are shown ("" at the data centre) and the items it owns."""
-    office = "" if CENTRE in roles_of(request.user) else request.user.department  # type: ignore[union-attr]
-    return office, [code for code, item in city.items.items() if item.owner == office]
+    """Return the office whose requests are shown ("" is everybody's) and the items it owns."""
+    actor = desk_actor(request)
+    return seen_by(actor), [item.code for item in items_seen(city, actor)]
 
 
 def _left(city: City, found: SharingRequest) -> int:
@@ -62,9 +61,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     city = city_in_force()
     office, items = _mine(request, city)
     decided = request.GET.get("show") == "decided"
-    rows = [_row(city, each, office) for each in requests(office=office, items=items, decided=decided)[:SHOWN]]
+    pages = paged(request, requests(office=office, items=items, decided=decided))
     context = {
-        "rows": rows,
+        **pages,
+        "rows": [_row(city, each, office) for each in pages["page"]],
         "show": "decided" if decided else "",
         "office": city.office(office) if office else None,
         "counts": counts(office=office, items=items, today=clock.today()),
