@@ -1,5 +1,7 @@
-"""The log (审计日志): what was looked up, revealed and decided. Rows are appended, never changed (a trigger sees to
-it).
+"""The log (审计日志): what was looked up, revealed and decided. Rows are appended, never changed (a trigger sees to it).
+
+In the database the table is partitioned by how long lines are kept and by month, so that those past their time go as a
+whole; a column Django does not know, `xid`, tells the sealer which transaction wrote a line.
 """
 
 from __future__ import annotations
@@ -7,10 +9,11 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from mianzheng.audit.rules.entries import YEARS
 from mianzheng.web.ids import uuid7
 from mianzheng.web.privacy import Card
 
-KEEP = "三年 (policy)，之后只留叶值"
+KEEP = "三年 (policy)，信用查询十年，之后只留叶值"
 
 
 class Entry(models.Model):
@@ -31,6 +34,7 @@ class Entry(models.Model):
     item = models.TextField(blank=True, default="")
     verdict = models.TextField(blank=True, default="")
     detail = models.JSONField(default=dict)
+    keep = models.SmallIntegerField(default=YEARS)
     salt = models.BinaryField(max_length=16)
     leaf = models.BinaryField(max_length=32)
 
@@ -50,6 +54,7 @@ class Entry(models.Model):
         "item": Card(personal=True, why="which register answered", keep=KEEP),
         "verdict": Card(personal=True, why="what came out", keep=KEEP),
         "detail": Card(personal=False, why="technical circumstances, never about a person", keep=KEEP),
+        "keep": Card(personal=False, why="when the line is destroyed", keep=KEEP),
         "salt": Card(personal=False, why="makes the leaf unguessable; destroyed with the line", keep=KEEP),
         "leaf": Card(personal=False, why="proves that the line was not changed", keep="永久"),
     }

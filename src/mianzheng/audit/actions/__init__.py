@@ -1,0 +1,1 @@
+from mianzheng.audit.actions.writing import write as write

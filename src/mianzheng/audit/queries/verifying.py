@@ -1,0 +1,201 @@
+"""Proving the whole log: every seal against the tree, every entry against its leaf, nothing missing, nothing slipped in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mianzheng.audit.models import Destroyed, Seal, Tile
+from mianzheng.audit.ports import SIGNER
+from mianzheng.audit.queries.canonical import CANONICAL
+from mianzheng.audit.rules.checkpoints import read
+from mianzheng.audit.rules.merkle import SIZE, Frontier
+from mianzheng.audit.rules.tiles import LEVELS, WIDTH
+from mianzheng.web import sql
+
+AT_ONCE = 2_000
+"""Tiles proven in one statement."""
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    ALTERED = "altered"  # an entry is not what was sealed
+    REMOVED = "removed"  # a sealed entry is gone before its time
+    INSERTED = "inserted"  # an entry stands in the log that was never sealed
+    TREE = "tree"  # the tree between two seals is not the one that was signed
+    SEAL = "seal"  # a seal is not as it was signed
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: the entry or its `index` in the log, or at least the number of the `seal`."""
+
+    kind: Kind
+    seal: int | None = None
+    index: int | None = None
+    entry: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """How much was proven, and what is wrong."""
+
+    entries: int
+    seals: int
+    destroyed: int
+    problems: tuple[Problem, ...]
+
+
+# The whole entry is written anew and hashed by the database: no line of the log leaves it.
+_ENTRIES = f"""
+    WITH placed AS (
+        SELECT t.number * {WIDTH} + n AS index, encode(substr(t.ids, n * 16 + 1, 16), 'hex')::uuid AS id,
+               substr(t.hashes, n * {SIZE} + 1, {SIZE}) AS hash
+        FROM audit_tile t, generate_series(0, octet_length(t.ids) / 16 - 1) AS n
+        WHERE t.level = 0 AND t.number >= %s AND t.number < %s
+    ), entry AS (
+        SELECT id AS entry, leaf, sha256(salt || convert_to({CANONICAL}, 'UTF8')) AS anew FROM audit_entry
+        WHERE id >= %s AND id <= %s
+    ), checked AS (
+        SELECT index, id, entry IS NULL AS missing, anew = leaf AND sha256('\\x00'::bytea || leaf) = hash AS sound
+        FROM placed LEFT JOIN entry ON entry = id
+    )
+    SELECT count(*) FILTER (WHERE NOT missing),
+           coalesce(array_agg(index) FILTER (WHERE missing), '{{}}'),
+           coalesce(array_agg(index) FILTER (WHERE NOT missing AND NOT sound), '{{}}')
+    FROM checked
+"""
+_VISIBLE = "SELECT count(*) FROM audit_entry WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)"
+_STRANGE = """
+    WITH placed AS MATERIALIZED (
+        SELECT encode(substr(t.ids, n * 16 + 1, 16), 'hex')::uuid AS id
+        FROM audit_tile t, generate_series(0, octet_length(t.ids) / 16 - 1) AS n WHERE t.level = 0
+    )
+    SELECT id FROM audit_entry e WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)
+        AND NOT EXISTS (SELECT FROM placed p WHERE p.id = e.id)
+"""
+
+
+def verify(progress: Callable[[int, int], None] = lambda done, all_: None) -> Proven:
+    """Prove everything there is; `progress` is told how many entries of how many are done."""
+    seals = list(Seal.objects.order_by("number"))
+    if not seals:
+        return Proven(0, 0, 0, ())
+    problems = [*_seals(seals), *_tree(seals)]
+    checked, altered, lawful = _entries(seals, progress)
+    return Proven(checked, len(seals), lawful, (*problems, *altered, *_strangers(seals[-1], checked)))
+
+
+def _seals(seals: list[Seal]) -> Iterator[Problem]:
+    """Yield seals that say another thing than was signed, or that do not follow one another."""
+    size = 0
+    signer = SIGNER()
+    for each in seals:
+        try:
+            said, signatures = read(each.note)
+        except ValueError:
+            yield Problem(Kind.SEAL, each.number)
+            continue
+        genuine = any(signer.verify(said.text().encode(), signature) for _, _, signature in signatures)
+        same = _trusted(each) is not None and said.root == bytes(each.root)
+        if not (genuine and same and each.first == size and each.size > size):
+            yield Problem(Kind.SEAL, each.number)
+        size = each.size
+
+
+def _peaks(seal: Seal) -> Frontier:
+    raw = bytes(seal.peaks)
+    return Frontier(seal.size, tuple(raw[place : place + SIZE] for place in range(0, len(raw), SIZE)))
+
+
+def _tree(seals: list[Seal]) -> Iterator[Problem]:
+    """Yield seals whose leaves do not lead from the root before to theirs; each is proven by itself."""
+    upper = {
+        (tile.level, tile.number): bytes(tile.hashes) for tile in Tile.objects.filter(level__gt=0).iterator(AT_ONCE)
+    }
+    hashes = _leaves()
+    before, kept = Frontier(), b""
+    for each in seals:
+        wanted = max(each.size - before.size, 0) * SIZE  # a seal that is gone is made up for by the next
+        while len(kept) < wanted and (more := next(hashes, b"")):
+            kept += more
+        mine, kept = kept[:wanted], kept[wanted:]
+        after, made = before.grown([mine[place : place + SIZE] for place in range(0, len(mine), SIZE)])
+        wrong = after.root() != bytes(each.root) or after.size != each.size
+        for level, number, found in made:
+            if level % LEVELS == 0 and not wrong:
+                tile, place = upper.get((level // LEVELS, number // WIDTH), b""), number % WIDTH * SIZE
+                wrong = tile[place : place + SIZE] != found
+        if wrong:
+            yield Problem(Kind.TREE, each.number)
+        before = _trusted(each) or after
+
+
+def _trusted(seal: Seal) -> Frontier | None:
+    """Return what the tree goes on from after `seal`, where it leads to the root that was signed."""
+    peaks = _peaks(seal)
+    try:
+        said, _ = read(seal.note)
+    except ValueError:
+        return None
+    sound = len(peaks.peaks) == seal.size.bit_count() and (peaks.root(), seal.size) == (said.root, said.size)
+    return peaks if sound else None
+
+
+def _leaves() -> Iterator[bytes]:
+    """Yield the leaf hashes in order, many at a time."""
+    first = 0
+    while True:
+        rows = Tile.objects.filter(level=0, number__gte=first, number__lt=first + AT_ONCE).order_by("number")
+        found = [bytes(hashes) for hashes in rows.values_list("hashes", flat=True)]
+        if not found:
+            return
+        yield b"".join(found)
+        first += AT_ONCE
+
+
+def _entries(seals: list[Seal], progress: Callable[[int, int], None]) -> tuple[int, list[Problem], int]:
+    """Return how many entries are there, what is wrong with them, and how many were destroyed lawfully."""
+    total, checked, lawful = seals[-1].size, 0, 0
+    problems: list[Problem] = []
+    destroyed = _destroyed()
+    for first in range(0, -(-total // WIDTH), AT_ONCE):
+        low, high = _bounds(seals, first * WIDTH, (first + AT_ONCE) * WIDTH)
+        ((there, missing, wrong),) = sql.fetch(_ENTRIES, [first, first + AT_ONCE, low, high])
+        gone = [index for index in missing if not any(index in each for each in destroyed)]
+        checked, lawful = checked + there, lawful + len(missing) - len(gone)
+        problems += [_at(Kind.REMOVED, seals, index) for index in gone]
+        problems += [_at(Kind.ALTERED, seals, index) for index in wrong]
+        progress(min((first + AT_ONCE) * WIDTH, total), total)
+    return checked, problems, lawful
+
+
+def _bounds(seals: list[Seal], first: int, end: int) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return between which ids the entries from index `first` until `end` lie."""
+    among = [each for each in seals if each.first < end and each.size > first]
+    return min(each.low for each in among), max(each.high for each in among)
+
+
+def _destroyed() -> list[range]:
+    found = []
+    for row in Destroyed.objects.all():
+        for lower, upper in sql.fetch("SELECT lower(r), upper(r) FROM unnest(%s::int8multirange) r", [row.indexes]):
+            found.append(range(lower, upper))
+    return found
+
+
+def _at(kind: Kind, seals: list[Seal], index: int) -> Problem:
+    seal = next(each.number for each in seals if each.first <= index < each.size)
+    tile = Tile.objects.get(level=0, number=index // WIDTH)
+    place = index % WIDTH * 16
+    return Problem(kind, seal, index, uuid.UUID(bytes=bytes(tile.ids)[place : place + 16]))
+
+
+def _strangers(last: Seal, checked: int) -> Iterator[Problem]:
+    """Yield entries that were there at the last seal and yet never sealed."""
+    if sql.fetch(_VISIBLE, [last.snapshot])[0][0] != checked:
+        for (entry,) in sql.fetch(_STRANGE, [last.snapshot]):
+            yield Problem(Kind.INSERTED, entry=entry)

@@ -1,0 +1,4 @@
+from mianzheng.audit.rules.entries import PROGRAM as PROGRAM
+from mianzheng.audit.rules.entries import NewEntry as NewEntry
+from mianzheng.audit.rules.entries import canonical as canonical
+from mianzheng.audit.rules.entries import leaf as leaf
