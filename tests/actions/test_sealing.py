@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from mianzheng.audit import actions
+from mianzheng.audit.actions.months import destroy, make_months
 from mianzheng.audit.actions.sealing import seal
 from mianzheng.audit.models import Entry, Seal, Tile
 from mianzheng.audit.ports import SIGNER
@@ -105,7 +106,9 @@ def test_entries_of_any_year_and_keeping_time_find_a_place(log):
     assert verify().problems == ()
 
 
-@pytest.mark.parametrize("detail", [{}, {"b": 1, "aa": [1, None, True], "a": {"y": "“中” \"q\" \\ \n\t\x01\x7f", "x": 0}}])
+@pytest.mark.parametrize(
+    "detail", [{}, {"b": 1, "aa": [1, None, True], "a": {"y": '“中” "q" \\ \n\t\x01\x7f', "x": 0}}]
+)
 def test_the_database_writes_an_entry_as_the_program_does(log, detail):
     actions.write([entry(detail=detail, applicant=uuid.uuid4(), matter="“事项”,", at=NOW.replace(microsecond=1))])
     sealed()
@@ -187,3 +190,44 @@ def test_after_a_restore_elsewhere_nothing_is_sealed_twice_or_forgotten(three):
     sql.run("UPDATE audit_seal SET cluster = 'another', snapshot = '900000000:900000000:'")
     assert sealed().entries == 4
     assert verify().problems == ()
+
+
+# --- months -----------------------------------------------------------------------------------------------------------
+
+
+def partitions():
+    return {name for (name,) in sql.fetch("SELECT relname FROM pg_class WHERE relname ~ '^audit_entry_[0-9]+_[0-9]'")}
+
+
+def test_months_are_made_ahead_and_whatever_the_clock_says_an_entry_finds_a_place(log):
+    make_months(now=NOW)
+    make_months(now=NOW)
+    assert {"audit_entry_3_2026_11", "audit_entry_10_2027_01"} <= partitions()
+    written(1, at=NOW + datetime.timedelta(days=4000))
+    make_months(now=NOW + datetime.timedelta(days=3990))
+    assert Entry.objects.count() == 1
+
+
+def test_past_its_time_a_month_is_destroyed_and_the_tree_still_proves_the_rest(log):
+    make_months(now=NOW)
+    written(300)
+    written(2, keep=10)
+    sealed()
+    later = NOW.replace(year=2029, month=12, day=2)
+    written(5, at=later)
+    assert destroy(now=later - datetime.timedelta(days=2)) == 0
+    assert destroy(now=later) == 300
+    assert Entry.objects.filter(action="destroy").count() == 1
+    assert Entry.objects.exclude(action="destroy").count() == 7
+    sealed()
+    proven = verify()
+    assert (proven.entries, proven.destroyed, proven.problems) == (8, 300, ())
+    behind("DELETE FROM audit_entry WHERE keep = 10 AND action = 'lookup'")
+    assert {kind for kind, _ in found()} == {Kind.REMOVED}
+
+
+def test_what_no_seal_has_is_not_destroyed(log):
+    make_months(now=NOW)
+    written(3)
+    assert destroy(now=NOW.replace(year=2040)) == 0
+    assert Entry.objects.count() == 3

@@ -47,7 +47,7 @@ def leaves(count: int) -> list[bytes]:
 
 
 def test_the_published_roots():
-    assert EMPTY == hashlib.sha256().digest()
+    assert hashlib.sha256().digest() == EMPTY
     for size, root in ROOTS.items():
         assert root_of(leaf_hash(bytes.fromhex(data)) for data in INPUTS[:size]).hex() == root
 
@@ -69,7 +69,9 @@ def test_however_it_grows_the_root_is_that_of_all_leaves(steps):
 def test_a_proof_leads_to_the_root_and_only_for_its_leaf_and_size(size, data):
     index = data.draw(st.integers(0, size - 1))
     hashes = leaves(size)
-    path = inclusion_proof(index, size, lambda level, number: plain_root(hashes[number << level : (number + 1) << level]))
+    path = inclusion_proof(
+        index, size, lambda level, number: plain_root(hashes[number << level : (number + 1) << level])
+    )
     root = plain_root(hashes)
     assert path == plain_path(index, hashes)
     assert root_from(index, size, hashes[index], path) == root

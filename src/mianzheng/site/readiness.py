@@ -12,10 +12,12 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from mianzheng.audit.actions.months import make_months
 from mianzheng.catalogue.queries import editions
 from mianzheng.common.errors import NotFound
 from mianzheng.site.postgres import launcher, place
 from mianzheng.site.postgres.place import Say, Trouble
+from mianzheng.web import clock
 
 
 def database(say: Say) -> None:
@@ -41,6 +43,7 @@ def tables(say: Say) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Making the tables ...")
         call_command("migrate", interactive=False, verbosity=0)
+    make_months(now=clock.now())
 
 
 def city(group: click.Group, say: Say) -> None:

@@ -24,6 +24,8 @@ only in a city without people; MIANZHENG_DEMO=0 turns everything of the demo off
 
 DEMO_PEOPLE = int(os.environ.get("MIANZHENG_DEMO_PEOPLE", "20000"))
 DEMO_ORGANISATIONS = int(os.environ.get("MIANZHENG_DEMO_ORGANISATIONS", "3400"))
+MIANZHENG_LOG = os.environ.get("MIANZHENG_LOG", "")
+"""The name under which the log is sealed; the city's package gives it where nothing is said."""
 CITY = os.environ.get("MIANZHENG_CITY") or str(PACKAGE.parents[1] / "cities" / "yiwu")
 """The folder of the city package that is loaded when no city is in force."""
 

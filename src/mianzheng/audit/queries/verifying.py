@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,7 +67,7 @@ _ENTRIES = f"""
            coalesce(array_agg(index) FILTER (WHERE missing), '{{}}'),
            coalesce(array_agg(index) FILTER (WHERE NOT missing AND NOT sound), '{{}}')
     FROM checked
-"""
+"""  # noqa: S608 - names and numbers of our own
 _VISIBLE = "SELECT count(*) FROM audit_entry WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)"
 _STRANGE = """
     WITH placed AS MATERIALIZED (
@@ -76,6 +76,16 @@ _STRANGE = """
     )
     SELECT id FROM audit_entry e WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)
         AND NOT EXISTS (SELECT FROM placed p WHERE p.id = e.id)
+"""
+
+
+_INDEXES = """
+    WITH wanted AS MATERIALIZED (SELECT unnest(%s::uuid[]) AS id), placed AS (
+        SELECT t.number * 256 + n AS index, encode(substr(t.ids, n * 16 + 1, 16), 'hex')::uuid AS id
+        FROM audit_tile t, generate_series(0, octet_length(t.ids) / 16 - 1) AS n WHERE t.level = 0
+    )
+    SELECT coalesce(range_agg(int8range(index, index + 1)), '{}'::int8multirange)::text, count(*)
+    FROM placed JOIN wanted USING (id)
 """
 
 
@@ -192,6 +202,12 @@ def _at(kind: Kind, seals: list[Seal], index: int) -> Problem:
     tile = Tile.objects.get(level=0, number=index // WIDTH)
     place = index % WIDTH * 16
     return Problem(kind, seal, index, uuid.UUID(bytes=bytes(tile.ids)[place : place + 16]))
+
+
+def indexes_of(ids: Sequence[uuid.UUID]) -> tuple[str, int]:
+    """Return where the entries of these `ids` stand in the tree, as a multirange, and how many of them no seal has yet."""
+    ((indexes, found),) = sql.fetch(_INDEXES, [list(ids)])
+    return indexes, len(ids) - found
 
 
 def _strangers(last: Seal, checked: int) -> Iterator[Problem]:

@@ -1,11 +1,11 @@
 """What a seal says and how it is signed: a checkpoint, written as a signed note (C2SP tlog-checkpoint, signed-note).
 
-    origin                          whose log it is
-    size                            how many entries the tree has
-    root                            its root, Base64
-    time                            when it was sealed, UTC
-                                    an empty line, then a line for each signature:
-    — name Base64(key id, signature)
+origin                          whose log it is
+size                            how many entries the tree has
+root                            its root, Base64
+time                            when it was sealed, UTC
+                                an empty line, then a line for each signature:
+— name Base64(key id, signature)
 """
 
 from __future__ import annotations
