@@ -36,9 +36,15 @@ CHOICES = {
     Outcome.SOURCE_WRONG: N_("本部门的没错，是来源有误"),
     Outcome.STANDS: N_("核对过，记录没错"),
 }
+BOTH_RIGHT = N_("两边都没错，口径不同（办事仍以来源为准）")
+"""What it means that a copy stands although its source says otherwise."""
 
 SHOWN = ("answered", "objections")
 """What the list shows in place of the doubts to answer."""
+
+
+def _choice(outcome: Outcome, *, copy: bool) -> str:
+    return BOTH_RIGHT if copy and outcome is Outcome.STANDS else CHOICES[outcome]
 
 
 @allow("centre", "officer")
@@ -126,7 +132,7 @@ def doubt(request: HttpRequest, doubt: uuid.UUID) -> HttpResponse:
         "columns": _columns(city, item, found),
         "records": [_record(item, record, people, found.field) for record in found.records],
         "form_records": _forms(item, found.records, people),
-        "choices": [(each.value, CHOICES[each]) for each in allowed],
+        "choices": [(each.value, _choice(each, copy=Outcome.SOURCE_WRONG in allowed)) for each in allowed],
         "own": actor.office == found.doubt.office and actor.role == "officer",
         "here": "doubts",
     }
