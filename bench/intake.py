@@ -113,8 +113,8 @@ def load_file(path: str, kind: str) -> dict[str, float]:
     """Load one file as the loader does, in this process; return seconds and the most memory it took."""
     from django.db import connection
 
-    from mianzheng.centre.actions import loading
-    from mianzheng.centre.models import Intake
+    from mianzheng.centre.actions import loading, taking_over
+    from mianzheng.centre.models import Approval, Intake
     from mianzheng.centre.ports import Source
     from mianzheng.web import clock
 
@@ -131,9 +131,11 @@ def load_file(path: str, kind: str) -> dict[str, float]:
 
         return wrapped
 
-    loading.build_index = timed(loading.build_index)
-    loading.subjects_in = timed(loading.subjects_in)
+    taking_over.build_index = timed(taking_over.build_index)
+    taking_over.subjects_in = timed(taking_over.subjects_in)
     now = clock.now()
+    approved = {"from_day": now.date(), "filed_at": now, "filed_by": "operator"}
+    Approval.objects.get_or_create(item="bench_payments", document="bench", defaults=approved)
     batch = Intake.objects.create(
         item="bench_payments", kind=kind, way="command", stage="queued", office="human_resources", name="bench.csv",
         as_of=now, received_at=now, received_by="operator", confirmed=True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from mianzheng.catalogue.rules.city import City, Field, Item
 from mianzheng.centre.actions.loading import load
-from mianzheng.centre.models import Intake
+from mianzheng.centre.models import Approval, Intake
 from mianzheng.centre.ports import Source
 from mianzheng.common.identifiers import make_ric
 from mianzheng.common.texts import Text
@@ -61,7 +61,8 @@ def with_payments(city: City) -> City:
 
 
 def a_batch(now: datetime.datetime, *, kind: str = "snapshot", confirmed: bool = False) -> Intake:
-    """Make a queued batch of the register."""
+    """Make a queued batch of the register, of which a copy is approved."""
+    approve(now)
     return Intake.objects.create(
         item=CODE,
         kind=kind,
@@ -73,6 +74,15 @@ def a_batch(now: datetime.datetime, *, kind: str = "snapshot", confirmed: bool =
         confirmed=confirmed,
         received_at=now,
         received_by="operator",
+    )
+
+
+def approve(now: datetime.datetime) -> None:
+    """File, once, that the owner of the register approves of a copy."""
+    Approval.objects.get_or_create(
+        item=CODE,
+        document="测试〔2026〕1号",
+        defaults={"from_day": datetime.date(2000, 1, 1), "filed_at": now, "filed_by": "operator"},
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import click
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from mianzheng.catalogue.actions.load_city import load_city
 from mianzheng.centre.commands import COMMANDS
 from mianzheng.centre.models import Approval, Intake
 from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import make_ric
-from tests.second_city.life import BORN, NOW
+from tests.second_city.life import BORN, DAY, NOW
+from tests.second_city.sources import connect, files_with_sources
 
 
 @pytest.fixture
@@ -112,3 +115,59 @@ def test_an_approval_is_filed(run):
         run("approve", "work", "桥数〔2026〕5号", "--from", "2026-01-01", "--until", "2026-12-31", "--json").stdout
     )
     assert Approval.objects.get(id=filed["approval"]).document == "桥数〔2026〕5号"
+
+
+@pytest.fixture
+def line(tmp_path, settings):
+    """Put the city in force whose debts are pulled over `sql`; return what writes connections.toml and the database."""
+    files = files_with_sources(kind="database", timeout=5)
+    rows = files["items.csv"].splitlines()
+    rows = [row.replace(",copy,,", ",copy,outside,") if row.startswith("debts,") else row for row in rows]
+    load_city(files={**files, "items.csv": "\n".join(rows) + "\n"}, actor="operator", now=NOW + DAY / 24)
+    settings.MIANZHENG_HOME = tmp_path
+
+    def line(*rows, table="QK", code="outside"):
+        connect(tmp_path, {code: {"address": f"sqlite:///{tmp_path}/own.db"}})
+        with sqlite3.connect(tmp_path / "own.db") as made:
+            made.execute(f"CREATE TABLE {table} (身份证号 TEXT, je TEXT)")
+            made.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
+
+    line.path = tmp_path / "own.db"
+    return line
+
+
+def test_connections_in_order_are_called_so_and_those_not_say_why(run, line, tmp_path):
+    line()
+    assert "working" in run("connections").output
+    told = run("connections", "--check").output
+    assert "in order" in told and "not in order" not in told and "closed" not in told
+    with sqlite3.connect(tmp_path / "own.db") as made:
+        made.execute("ALTER TABLE QK RENAME TO gone")
+    told = run("connections", "--check", code=1).output
+    assert "not in order" in told and "QK" in told
+
+
+def test_a_table_of_connections_toml_nobody_goes_by_is_named(run, line):
+    line(code="outsde")
+    assert "outsde" in run("connections").stderr
+    assert "outsde" in run("connections", "--check", code=1).stderr
+
+
+def test_a_copy_is_pulled_now_and_the_command_says_how_it_went(run, line, town):
+    line((town.numbers["anna"], "5"), (town.numbers["eric"], "viel"), (town.numbers["ben"], "7"))
+    found = json.loads(run("pull", "debts", "--json", code=1).stdout)
+    assert (found["stage"], found["rows"], found["bad_rows"]) == ("refused", 3, 1), "a third is past the limit"
+    with sqlite3.connect(line.path) as made:
+        made.execute("UPDATE QK SET je = '9' WHERE je = 'viel'")
+    found = json.loads(run("pull", "debts", "--json").stdout)
+    assert (found["stage"], found["rows"], found["added"]) == ("loaded", 3, 2)
+    assert Intake.objects.filter(way="pull", received_by="operator").count() == 2
+
+
+@pytest.mark.parametrize("item", ["marriage", "work", "never"])
+def test_what_cannot_be_pulled_is_refused_in_a_sentence(run, line, item):
+    line()
+    with pytest.raises(Refusal) as refused:
+        run("pull", item)
+    assert refused.value.what and refused.value.now
+    assert not Intake.objects.exists()

@@ -2,17 +2,23 @@
 
 import asyncio
 import json
+import threading
+import time
 import uuid
 
 import pytest
+from django.db import connection, transaction
 
 from mianzheng.audit import queries as log
 from mianzheng.cases import jobs
 from mianzheng.cases.actions import applying
+from mianzheng.centre.actions.doubts import answer_doubt
+from mianzheng.centre.models import Dispute, Doubt
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.evidence.actions.checks import answer_check, expire_checks
 from mianzheng.evidence.models import Check, Event
 from mianzheng.evidence.queries.files import questions_of
+from mianzheng.evidence.rules.progress import Option
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.web import sql
 from mianzheng.web.jobs import app
@@ -142,6 +148,89 @@ def test_a_deadline_that_passes_for_somebody_barred_leaves_it_to_an_officer(town
     run_jobs(monkeypatch, NOW + 3 * DAY)
     found = again(dossier)
     assert (found.status, ways(found)["works"]) == ("submitted", ("review", "unknown"))
+
+
+def objected(town, *reasons):
+    """Have eric object to his debts, once for each reason; return the checks."""
+    dossiers = [town.verified("eric") for _ in reasons]
+    for dossier, why in zip(dossiers, reasons, strict=True):
+        town.choose(dossier, "eric", "no-debt", Option.OBJECT, why)
+    return [Check.objects.get(why=why) for why in reasons]
+
+
+def is_disputed():
+    return Dispute.objects.filter(item="debts", closed_at=None).exists()
+
+
+def settle(now=NOW):
+    """Answer the doubt that is open: the records are right."""
+    (doubt,) = Doubt.objects.filter(answered_at=None)
+    answer_doubt(city=CITY, doubt=doubt.id, outcome="stands", why="见台账", actor=officer("homes"), now=now)
+
+
+def test_records_stay_disputed_while_another_objection_is_open(town):
+    first, second = objected(town, "已还清", "从没借过")
+    answer(first, Verdict.FAILS, office="homes")
+    assert is_disputed()
+    answer(second, Verdict.FAILS, office="homes")
+    assert not is_disputed()
+
+
+def test_records_stay_disputed_while_the_owner_has_not_looked(town, monkeypatch):
+    first, second = objected(town, "已还清", "从没借过")
+    answer(first, Verdict.HOLDS, office="homes")
+    answer(second, Verdict.FAILS, office="homes")
+    assert is_disputed(), "the first answer went against the records"
+    settle()
+    run_jobs(monkeypatch)
+    assert not is_disputed()
+
+
+def test_what_the_owner_says_ends_no_dispute_that_another_office_still_looks_into(town, monkeypatch):
+    first, second = objected(town, "已还清", "从没借过")
+    answer(first, Verdict.HOLDS, office="homes")
+    settle()
+    run_jobs(monkeypatch)
+    assert is_disputed()
+    answer(second, Verdict.UNKNOWN, office="homes")
+    assert not is_disputed()
+
+
+def test_an_objection_nobody_answered_in_time_goes_to_the_owner_of_the_records(town, monkeypatch):
+    objected(town, "已还清")
+    late = NOW + 9 * DAY
+    assert expire_checks(city=CITY, now=late) == 1
+    (doubt,) = Doubt.objects.all()
+    assert (doubt.item, doubt.subject, doubt.cause, doubt.office) == ("debts", town["eric"], "objection", "homes")
+    assert (doubt.raised_by, "已还清" in doubt.note) == ("program", False)
+    assert is_disputed()
+    settle(late)
+    run_jobs(monkeypatch, late)
+    assert not is_disputed()
+
+
+def test_a_deadline_of_no_objection_doubts_nothing(town):
+    town.verified("carl")
+    expire_checks(city=CITY, now=NOW + 9 * DAY)
+    assert not Doubt.objects.exists()
+
+
+def test_two_objections_answered_at_the_same_moment_close_the_dispute(lasting_town):
+    first, second = objected(lasting_town, "已还清", "从没借过")
+
+    def elsewhere():
+        try:
+            answer(second, Verdict.FAILS, office="homes")
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=elsewhere)
+    with transaction.atomic():
+        answer(first, Verdict.FAILS, office="homes")
+        other.start()
+        time.sleep(0.3)  # the other has answered by now, and waits for us
+    other.join()
+    assert not is_disputed()
 
 
 def test_an_answer_for_a_case_that_was_withdrawn_moves_nothing(town, monkeypatch):

@@ -19,6 +19,7 @@ from mianzheng.evidence.models import Check
 from mianzheng.evidence.rules.progress import Option
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.web import sql
+from tests.actions.test_checks import run_jobs
 from tests.second_city.life import DAY, NOW, day, officer
 from tests.second_city.one_source import BORN, CITY, OTHER, load, settle
 
@@ -217,7 +218,7 @@ def test_what_is_kept_of_an_answer_from_a_source_is_dropped(shared):
 @pytest.mark.parametrize(
     ("verdict", "raised"), [(Verdict.HOLDS, True), (Verdict.FAILS, False), (Verdict.UNKNOWN, False)]
 )
-def test_an_objection_found_right_sends_the_record_back_and_keeps_it_disputed(town, verdict, raised):
+def test_an_objection_found_right_sends_the_record_back_and_keeps_it_disputed(town, monkeypatch, verdict, raised):
     from tests.second_city.reading import CITY as PLAIN
 
     town.choose(town.verified("eric"), "eric", "no-debt", Option.OBJECT, "已还清")
@@ -238,6 +239,7 @@ def test_an_objection_found_right_sends_the_record_back_and_keeps_it_disputed(to
             actor=HOMES,
             now=NOW + DAY,
         )
+        run_jobs(monkeypatch, NOW + DAY)
         assert not Dispute.objects.filter(closed_at=None).exists()
         assert records_of(PLAIN.items["debts"], town["eric"])[0].values == {"amount": 0}
 

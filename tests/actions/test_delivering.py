@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.conf import settings as site
@@ -177,17 +178,28 @@ def test_it_waits_as_long_as_the_other_side_asks(hooked, water):
 
 
 def test_a_receiver_that_is_down_holds_nobody_else_up(hooked, water):
-    with receiver() as homes:
-        FED_WIDE = FED
-        open_hook(city=FED_WIDE, receiver="water", url="http://127.0.0.1:1/", demo=True, actor=CENTRE, now=NOW)
-        Hook.objects.create(
-            receiver="homes", url=homes.url, secret=bytes(Hook.objects.get().secret), opened_at=NOW, opened_by="x"
-        )
-        row = waits(hooked["anna"])
-        sent = send()
-        assert sent.failing == {"water"}
-        assert (stands(row), row.problem) == ("pending", "unreachable")
-        assert send(NOW + DAY, leave_out=sent.failing) == delivering.Sent(0, 0, frozenset())
+    by_machine = FED.feeds["permits-by-machine"]
+    too = replace(by_machine, code="permits-too", receiver="homes")
+    wide = replace(FED, feeds={**FED.feeds, too.code: too})
+    open_hook(city=wide, receiver="homes", url="http://127.0.0.1:1/", demo=True, actor=CENTRE, now=NOW)
+    stuck = waits(hooked["anna"], feed=too.code, receiver="homes")  # its turn comes before the water company's
+    row = waits(hooked["anna"])
+    sent = deliver(city=wide, now=NOW, sent_at=NOW)
+    assert sent == delivering.Sent(1, 1, frozenset({"homes"}))
+    assert (stands(row), water.taken) == ("done", [key(row)])
+    assert (stands(stuck), stuck.problem) == ("pending", "unreachable")
+    later = waits(hooked["ben"])
+    left_out = deliver(city=wide, now=NOW + DAY, sent_at=NOW, leave_out=sent.failing)
+    assert left_out == delivering.Sent(1, 0, frozenset())
+    assert (stands(later), stands(stuck)) == ("done", "pending")
+
+
+def test_the_log_of_a_hook_has_no_secret_of_the_receivers(hooked):
+    url = "https://example.com/hooks/in-here-lies-a-token?key=another"
+    open_hook(city=FED, receiver="water", url=url, demo=True, actor=CENTRE, now=NOW)
+    assert Hook.objects.get().url == url
+    entry = Entry.objects.filter(action="open_hook").latest("id")
+    assert entry.detail == {"receiver": "water", "url": "https://example.com"}
 
 
 def test_one_number_that_cannot_be_opened_stops_nobody_else(hooked, water):

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mianzheng.catalogue.rules.package import read
+from mianzheng.centre.actions.feeding import feed
 from mianzheng.centre.actions.settling import send_again, settle_by_hand
 from mianzheng.centre.actions.watching import forget_watches, watch
 from mianzheng.centre.models import Delivery, Watch
@@ -151,29 +153,25 @@ def test_a_feed_that_could_never_arrive_is_a_problem_of_the_package():
     assert problems("receiver: homes", "receiver: nobody")
 
 
-@pytest.mark.soak
-def test_a_million_changes_take_seconds():
-    import time
-
+def statements(rows, *, status="ended", city=FED):
+    """Feed so many changed rows; return how many deliveries that made and how many statements it took."""
     with connection.cursor() as cursor:
-        rows = "SELECT gen_random_uuid() AS subject, n::text AS number, 'valid' AS status, DATE '2026-01-01' AS seen_on"
-        cursor.execute(f"CREATE TEMP TABLE removed AS {rows} FROM generate_series(1, 1000000) n")
-        cursor.execute(
-            "CREATE TEMP TABLE added AS SELECT subject, number, 'ended' AS status, seen_on + 1 AS seen_on FROM removed"
-        )
+        cursor.execute("DROP TABLE IF EXISTS added, removed")
+        old = "SELECT gen_random_uuid() AS subject, n::text AS number, 'valid' AS status, DATE '2026-01-01' AS seen_on"
+        cursor.execute(f"CREATE TEMP TABLE removed AS {old} FROM generate_series(1, {rows}) n")
+        new = f"SELECT subject, number, '{status}' AS status, seen_on + 1 AS seen_on FROM removed"
+        cursor.execute(f"CREATE TEMP TABLE added AS {new}")
         cursor.execute("ANALYZE added")
         cursor.execute("ANALYZE removed")
-    from mianzheng.centre.actions.feeding import feed
+    sql.run("DELETE FROM procrastinate_jobs")  # a job that waits already is not put there again, which takes one more
+    with CaptureQueriesContext(connection) as captured:
+        count = feed(city=city, item=PERMITS, added="added", removed="removed", now=NOW)
+    return count, len(captured)
 
-    began = time.monotonic()
-    count = feed(city=FED, item=PERMITS, added="added", removed="removed", now=NOW)
-    took = time.monotonic() - began
-    print(f"{count} deliveries of 1,000,000 changed rows in {took:.1f} s: {count / took:,.0f} deliveries/s")
-    assert count == 3_000_000
-    began = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE added SET status = 'valid'")
+
+@pytest.mark.parametrize("rows", [1_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def test_many_changed_rows_take_as_many_statements_as_one(rows):
+    count, taken = statements(1)
+    assert statements(rows) == (rows * count, taken)
     quiet = replace(FED, feeds={"permits-by-machine": FED.feeds["permits-by-machine"]})
-    began = time.monotonic()
-    assert feed(city=quiet, item=PERMITS, added="added", removed="removed", now=NOW) == 0
-    print(f"1,000,000 changed rows that are no news in {time.monotonic() - began:.1f} s")
+    assert statements(rows, status="valid", city=quiet)[0] == 0, "what a receiver is told is the same"

@@ -17,6 +17,7 @@ from mianzheng.centre.models import Approval, Intake, Register, SenderKey
 from mianzheng.centre.ports import FAULTS, SPOOL
 from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.queries.intakes import pulls_due
+from mianzheng.centre.queries.records import records
 from mianzheng.centre.queries.standing import standing
 from mianzheng.centre.rules.handing_in import NotYours
 from mianzheng.centre.rules.intakes import Kind, Stage, Way
@@ -176,6 +177,51 @@ def test_corrected_columns_are_kept(approved, town):
     batch = hand_in(stream)
     intake.correct(intake=batch, columns={"数目": "amount"}, actor=HOMES, now=NOW)
     assert loaded(batch).stage == Stage.LOADED
+
+
+# --- what was right when it was handed in, and is no longer when its turn comes ------------------------------------------
+
+
+def test_of_two_snapshots_the_newer_stays_whichever_is_loaded_first(approved, town, monkeypatch):
+    older = hand_in(file(f"{town.numbers['anna']},1"))
+    monkeypatch.setattr("mianzheng.web.clock.now", lambda: NOW + DAY)
+    newer = hand_in(file(f"{town.numbers['anna']},2"), as_of=NOW + DAY, now=NOW + DAY)
+    assert loaded(newer).stage == Stage.LOADED
+    found = loaded(older)
+    assert (found.stage, found.reason["field"], found.file) == (Stage.REFUSED, "as_of", "")
+    assert found.reason["now"]
+    assert records(CITY, CITY.items["debts"], [town["anna"]]) == {town["anna"]: [{"amount": 2}]}
+    assert Register.objects.get(item="debts").as_of == NOW + DAY
+
+
+def test_two_snapshots_of_one_early_morning_are_both_loaded(approved, town, monkeypatch):
+    early = (NOW + DAY).replace(hour=3)  # in London it is still the day before
+    monkeypatch.setattr("mianzheng.web.clock.now", lambda: early)
+    for amount in (1, 2):
+        stream = file(f"{town.numbers['anna']},{amount}", f"{town.numbers['eric']},500")
+        batch = hand_in(stream, as_of=early, now=early)
+        assert loaded(batch).stage == Stage.LOADED
+    assert records(CITY, CITY.items["debts"], [town["anna"]]) == {town["anna"]: [{"amount": 2}]}
+
+
+def test_a_batch_whose_approval_ends_before_its_turn_is_not_loaded(approved, town):
+    batch = hand_in(file(f"{town.numbers['anna']},1"))
+    (row,) = Approval.objects.filter(item="debts")
+    approvals.end_approval(city=CITY, approval=row.id, actor=HOMES, now=NOW)
+    found = loaded(batch)
+    assert (found.stage, found.reason["field"]) == (Stage.REFUSED, "item")
+    assert "授权" in found.reason["msgid"]
+    assert not records(CITY, CITY.items["debts"], [town["anna"]])
+
+
+def test_a_batch_of_an_item_the_city_no_longer_has_holds_up_nobody(approved, town):
+    gone = hand_in(file(f"{town.numbers['anna']},1"))
+    intake.queue(intake=gone, actor=HOMES, now=NOW)
+    Intake.objects.filter(id=gone).update(item="dropped")
+    assert loaded(hand_in(file(f"{town.numbers['eric']},7"))).stage == Stage.LOADED
+    found = Intake.objects.get(id=gone)
+    assert (found.stage, found.reason["field"]) == (Stage.REFUSED, "item")
+    assert found.reason["params"] == {"item": "dropped"} and found.reason["now"]
 
 
 # --- refused for being too few, broken off ---------------------------------------------------------------------------

@@ -12,13 +12,17 @@ from mianzheng.centre.actions.conflicts import find
 from mianzheng.centre.actions.measuring import measure
 from mianzheng.centre.actions.registers import close_dispute, open_dispute
 from mianzheng.centre.models import Breakage, Intake, Measure
+from mianzheng.centre.pages.charts import figures
 from mianzheng.centre.queries.quality import days_of, qualities, trend
 from mianzheng.centre.rules.quality import Freshness, total
+from mianzheng.common.identifiers import make_ric
 from mianzheng.evidence.actions.checks import answer_check
 from mianzheng.evidence.models import Check
 from mianzheng.evidence.rules.progress import Option
 from mianzheng.evidence.rules.verdicts import Verdict
-from tests.second_city.life import DAY, NOW, officer
+from mianzheng.people.actions import register
+from mianzheng.people.rules.subjects import NewSubject, SubjectKind
+from tests.second_city.life import BORN, DAY, NOW, day, officer
 from tests.second_city.one_source import settle
 from tests.second_city.reading import CITY
 
@@ -32,8 +36,8 @@ def handed_in(item, rows, bad, stage="loaded", at=NOW):
     )  # fmt: skip
 
 
-def measured(item, day=TODAY):
-    return Measure.objects.get(item=item, day=day)
+def measured(item, at=TODAY):
+    return Measure.objects.get(item=item, day=at)
 
 
 def test_questions_are_counted_by_item_and_day_as_they_were_logged(town):
@@ -95,7 +99,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_items(town):
 
     card = CITY.items["card"]
     many = replace(CITY, items={**CITY.items, **{f"i{n}": replace(card, code=f"i{n}") for n in range(100)}})
-    assert cost(CITY) == cost(many) == 6
+    assert cost(CITY) == cost(many) == 8
 
 
 def test_a_city_without_typed_items_measures_nothing(town):
@@ -128,6 +132,47 @@ def test_coverage_is_of_those_one_expects(town):
     (quality,) = qualities(CITY, [CITY.items["work"]], now=NOW)
     assert quality.coverage is None
     assert quality.unknown_rate is None
+
+
+def test_subjects_nobody_registers_dilute_no_coverage(town):
+    """A batch full of unknown numbers brings many subjects into the vault; the base register says who there is."""
+    here = replace(CITY, base_items={"person": "card"})
+    work = replace(CITY.items["work"], covers=0.6)
+    strangers = [NewSubject(SubjectKind.PERSON, "", (("ric", make_ric("110101", BORN, n)),)) for n in range(100)]
+    register(people=strangers, now=NOW)
+    (quality,) = qualities(here, [work], now=NOW)
+    assert (quality.expected, quality.coverage) == (3, 1.0)
+    measure(city=replace(here, items={"card": here.items["card"], "work": work}), day=TODAY, now=NOW)
+    assert (measured("work").expected, measured("card").expected) == (3, None)
+
+
+def test_a_base_register_that_holds_nothing_leaves_it_to_the_vault(town):
+    items = {**CITY.items, "never": replace(CITY.items["card"], code="never")}
+    here = replace(CITY, items=items, base_items={"person": "never"})
+    (quality,) = qualities(here, [replace(CITY.items["work"], covers=1.0)], now=NOW)
+    assert quality.expected == 5
+
+
+def test_a_base_register_that_has_a_share_of_all_stands_for_all(town):
+    items = {**CITY.items, "work": replace(CITY.items["work"], covers=0.6)}
+    here = replace(CITY, items=items, base_items={"person": "work"})
+    found = qualities(here, [replace(CITY.items["card"], covers=1.0), items["work"]], now=NOW)
+    assert [quality.expected for quality in found] == [5, 3]
+
+
+def test_the_coverage_of_a_day_is_of_those_expected_that_day(town):
+    work = replace(CITY.items["work"], covers=1.0)
+    here = replace(CITY, items={**CITY.items, "work": work}, base_items={"person": "card"})
+    measure(city=here, day=TODAY - DAY, now=NOW - DAY)
+    town.records("card", *((name, day("2030-01-01")) for name in ("anna", "ben", "eric")))
+    measure(city=here, day=TODAY, now=NOW)
+    (quality,) = qualities(here, [work], now=NOW)
+    drawn = figures(work, quality, days_of("work", today=TODAY), cycle=31, now=NOW)
+    (coverage,) = [figure for figure in drawn if figure.code == "coverage"]
+    assert [values for _, values in coverage.rows] == [(1.0,), (0.6,)]
+    Measure.objects.filter(day=TODAY - DAY).update(expected=None)
+    drawn = figures(work, quality, days_of("work", today=TODAY), cycle=31, now=NOW)
+    assert next(figure.rows for figure in drawn if figure.code == "coverage")[1][1] == (None,), "nobody knew then"
 
 
 def test_the_log_is_asked_for_looks_and_nothing_else(town):

@@ -24,6 +24,7 @@ from mianzheng.centre.actions.watching import watch
 from mianzheng.centre.commands import COMMANDS as CENTRE_COMMANDS
 from mianzheng.centre.models import Delivery, Fetched, Register, Watch
 from mianzheng.centre.queries.records import records
+from mianzheng.centre.rules.answers import ERASED
 from mianzheng.common.actors import OPERATOR, Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.evidence.actions.back_then import look_back
@@ -302,6 +303,21 @@ def test_who_was_never_told_stays_untold_and_who_looked_is_told(town):
     news = Delivery.objects.exclude(id__in=[seen.id, unseen.id])
     assert {(n.subject, n.change, n.status) for n in news} >= {(town["anna"], "removed", "done")}
     assert {n.subject for n in news} == {town["anna"]}
+
+
+def test_what_was_erased_is_unknown_and_no_proof_that_there_was_nothing(town):
+    def debt(at=None):
+        answers = look(city=CITY, matter="home", fact="no-debt", applicant=town["anna"], actor=OPERATOR,
+                       now=NOW + 2 * HOUR, at=at)  # fmt: skip
+        (own,) = (answer for answer in answers if answer.need.about == "applicant")
+        return own
+
+    town.records("debts", ("anna", 500), ("ben", 5))
+    erase(city=CITY, subject=town["anna"], items=["debts"], reason="本人要求", actor=CENTRE, now=NOW + HOUR)
+    for at in (None, NOW + HOUR / 2):
+        assert (debt(at).verdict, debt(at).reason.msgid) == ("unknown", ERASED)
+    town.records("debts", ("anna", 0))
+    assert debt().verdict == "holds", "what comes back from its source is a record like any other"
 
 
 def test_an_item_the_city_no_longer_has_is_erased_too(town):

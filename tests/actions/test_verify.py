@@ -96,7 +96,8 @@ def test_without_agreement_nothing_is_looked_up(town):
 def test_the_questions_of_one_matter_cost_one_query_an_item(town, django_assert_num_queries):
     inquiry = Inquiry(uuid.uuid4(), "home", town["anna"])
     readiness = readiness_of(CITY, items_of(CITY, NEEDS), now=NOW)
-    with django_assert_num_queries(5):  # the spouse, three registers (debts for both at once), objections
+    # the spouse, three registers (debts for both at once), objections; and whether debts found for nobody were erased
+    with django_assert_num_queries(6):
         answers, _ = ask(CITY, inquiry, NEEDS, readiness=readiness, read=partial(held, CITY), today=NOW.date())
     assert {answer.verdict for answer in answers} == {Verdict.HOLDS}
 

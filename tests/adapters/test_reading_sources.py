@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sqlite3
 import threading
@@ -12,7 +13,9 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import READING, Source
+from mianzheng.centre.rules.answers import plain
 from mianzheng.centre.rules.headings import match
 from mianzheng.common.errors import Refusal
 from tests.adapters.awful.item import ANN, BO, ITEM
@@ -81,6 +84,21 @@ def test_a_table_that_is_not_there_is_a_sentence(database: str) -> None:
         read(database, "no_such_table")
 
 
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (datetime.datetime(2024, 1, 4, 16, tzinfo=datetime.UTC), "2024-01-05"),
+        (datetime.datetime(2024, 1, 4, 16, 30, tzinfo=datetime.UTC), "2024-01-05 00:30:00"),
+        (datetime.datetime(2024, 1, 4, 16, 30), "2024-01-04 16:30:00"),
+        (datetime.datetime(2024, 1, 4), "2024-01-04"),
+        (datetime.datetime(9999, 12, 31, 23, tzinfo=datetime.UTC), "9999-12-31 23:00:00"),
+    ],
+)
+def test_a_time_with_its_zone_is_of_the_day_it_was_here(time: datetime.datetime, text: str) -> None:
+    assert as_text(time) == text
+    assert plain(time) == text[:10], "and the same where it is an answer"
+
+
 # --- HTTP -------------------------------------------------------------------------------------------------------------
 
 ANSWERS: dict[str, Any] = {
@@ -109,6 +127,9 @@ def server() -> Iterator[str]:
                 return
             if self.path == "/key" and self.headers.get("authorization") != "Bearer x":
                 self.send_error(401)
+                return
+            if self.path.startswith("/status/"):
+                self.send_error(int(self.path.removeprefix("/status/")))
                 return
             answer = ANSWERS["/list"] if self.path == "/key" else ANSWERS.get(self.path)
             self.send_response(200 if answer is not None else 500)
@@ -158,6 +179,17 @@ def test_whatever_else_comes_is_a_sentence(server: str, path: str) -> None:
     with pytest.raises(Refusal) as refused:
         read(server + path)
     assert refused.value.now
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/key", 401), ("/status/403", 403), ("/status/404", 404), ("/moved", 302), ("/nothing-here", 500)],
+)
+def test_an_answer_that_says_no_is_told_as_such(server: str, path: str, status: int) -> None:
+    with pytest.raises(Refusal) as refused:
+        read(server + path)
+    assert refused.value.what.params == {"status": status}
+    assert "没有应答" not in refused.value.what.msgid
 
 
 def test_nobody_there_is_a_sentence() -> None:

@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,15 +24,17 @@ from cryptography.x509.oid import NameOID
 
 from mianzheng.catalogue.rules.exchange import Connection
 from mianzheng.centre.adapters.connecting import Connecting
-from mianzheng.centre.adapters.connections_file import Configured, configured
+from mianzheng.centre.adapters.connections_file import Configured, configured, strangers
 from mianzheng.centre.adapters.database import Database
 from mianzheng.centre.adapters.plain import Plain
 from mianzheng.centre.adapters.provincial import Platform
-from mianzheng.centre.ports import SourceFailed
+from mianzheng.centre.adapters.reading.database import DatabaseTable
+from mianzheng.centre.ports import Source, SourceFailed
 from mianzheng.centre.queries.gates import Gate
 from mianzheng.centre.rules import provincial as protocol
 from mianzheng.centre.rules.answers import Failure
 from mianzheng.centre.rules.breaker import State
+from mianzheng.common.errors import Refusal
 from tests.adapters.awful_source import KEY, MISBEHAVIOURS, SECRET, AwfulSource, awful_source
 from tests.second_city.sources import city_with_sources, connect
 
@@ -127,6 +131,13 @@ def test_a_source_that_says_no_is_not_down(source: AwfulSource, behaviour: str) 
 def test_a_source_that_asks_to_wait_is_left_alone_so_long(source: AwfulSource, said: str, wait: float) -> None:
     source.behaviour, source.retry_after = "too_many", said
     failed = failing(platform(source))
+    assert (failed.kind, failed.wait) == (Failure.BUSY, wait)
+
+
+@pytest.mark.parametrize(("said", "wait"), [("7", 7), ("9" * 5000, 3600), ("Wed, 21 Oct", 5)])
+def test_a_plain_interface_is_left_alone_as_long(source: AwfulSource, said: str, wait: float) -> None:
+    source.behaviour, source.retry_after = "too_many", said
+    failed = failing(plain(source))
     assert (failed.kind, failed.wait) == (Failure.BUSY, wait)
 
 
@@ -323,11 +334,54 @@ def test_a_database_is_asked_for_many_at_once(database: str) -> None:
     assert connector.check_config() == []
 
 
+def test_a_small_x_at_the_end_of_a_number_is_the_same_number(tmp_path: Path) -> None:
+    ours = ("33078219800517001X", "91330782MA2EBXXX0X")
+    with sqlite3.connect(tmp_path / "theirs.db") as made:
+        made.execute("CREATE TABLE QK (subject CHAR(20), je NUMERIC)")
+        made.executemany("INSERT INTO QK VALUES (?, ?)", [(ours[0].lower(), 500), (ours[0], 7), (ours[1].lower(), 1)])
+    connector = Database(CONNECTION, Configured("outside", f"sqlite:///{tmp_path / 'theirs.db'}"))
+    found = connector.ask(DEBTS, ours, deadline=time.monotonic() + 1)
+    amounts = [sorted(record["amount"] for record in found[number]) for number in ours]
+    assert amounts == [["500", "7"], ["1"]]
+
+
+def test_a_row_nobody_asked_for_is_a_wrong_answer_and_no_absence(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = sa.select(sa.table("QK", sa.column("subject"), sa.column("je")))
+    monkeypatch.setattr("mianzheng.centre.adapters.database._select", lambda *asked: everything)
+    assert failing(Database(CONNECTION, Configured("outside", database))).kind == Failure.WRONG
+
+
 def test_a_database_without_the_table_or_out_of_reach(database: str) -> None:
     assert failing(Database(CONNECTION, Configured("outside", "sqlite:////no/such/folder/x.db"))).kind == Failure.DOWN
     assert failing(Database(CONNECTION, Configured("outside", "nonsense://x"))).kind == Failure.UNSET
     with pytest.raises(SourceFailed):
         Database(CONNECTION, Configured("outside", database)).ask(MARRIAGE, [NUMBER], deadline=time.monotonic() + 1)
+
+
+def test_a_mistyped_sqlite_file_is_told_and_never_made(tmp_path: Path) -> None:
+    path = tmp_path / "mistyped.db"
+    connector = Database(CONNECTION, Configured("outside", f"sqlite:///{path}"))
+    (problem,) = connector.check_config([DEBTS])
+    assert "connections.toml" in problem.msgid
+    assert failing(connector).kind == Failure.DOWN
+    with pytest.raises(Refusal):
+        DatabaseTable(Source("", BytesIO, url=f"sqlite:///{path}", query="QK"), DEBTS)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(("held", "service"), [("source", "QK"), ("copy", "QK"), ("copy", "SELECT je FROM QK")])
+def test_every_item_that_can_be_read_is_in_order_and_one_that_cannot_is_named(
+    database: str, held: str, service: str
+) -> None:
+    def problems(name: str) -> list[str]:
+        line = replace(CONNECTION, services={"debts": replace(CONNECTION.services["debts"], service=name)})
+        debts = replace(DEBTS, held=held)
+        return [str(p.params["item"]) for p in Database(line, Configured("outside", database)).check_config([debts])]
+
+    assert problems(service) == []
+    assert problems(service.replace("QK", "KQ")) == [str(DEBTS.name)]
 
 
 def test_a_number_never_becomes_a_statement(database: str) -> None:
@@ -375,6 +429,13 @@ def test_what_is_wrong_with_the_file_is_said_in_a_sentence(
     problems = Connecting().to(CONNECTION).check_config()
     assert problems
     assert words in problems[0].msgid
+
+
+def test_a_table_of_no_connection_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.MIANZHENG_HOME = tmp_path
+    assert strangers(["outside"]) == []
+    connect(tmp_path, {"outside": {"address": "http://x"}, "outsde": {"address": "http://x"}})
+    assert [problem.params["code"] for problem in strangers(["outside"])] == ["outsde"]
 
 
 def test_a_corrected_file_is_read_at_once(tmp_path: Path, settings: Any, source: AwfulSource) -> None:

@@ -18,7 +18,8 @@ from mianzheng.audit.models import Entry
 from mianzheng.centre.actions import sharing
 from mianzheng.centre.actions.conflicts import find
 from mianzheng.centre.actions.measuring import measure
-from mianzheng.centre.models import Doubt, Measure, SharingRequest
+from mianzheng.centre.actions.registers import close_dispute, open_dispute, open_disputes
+from mianzheng.centre.models import Dispute, Doubt, Measure, SharingRequest
 from mianzheng.web.ids import uuid7
 from tests.pages.street import Street, seen, street
 from tests.second_city.life import DAY, NOW, officer
@@ -132,6 +133,37 @@ def test_the_list_of_doubts_costs_the_same_with_many_and_names_nobody(desk: Stre
     assert not Entry.objects.filter(action="inspect").exists()
     assert desk.as_("homes").get(path).context["rows"] == []
     assert len(desk.as_("duty").get(path).context["rows"]) == 50
+
+
+def test_open_objections_are_listed_where_the_desk_counts_them_and_name_nobody(desk: Street):
+    for item, name in (("debts", "eric"), ("debts", "anna"), ("work", "ben")):
+        open_dispute(item=item, subject=desk.town[name], actor="x", now=NOW)
+    close_dispute(item="debts", subject=desk.town["anna"], actor="x", now=NOW)
+    path = f"{reverse('centre:doubts')}?show=objections"
+    for office, address in (("duty", "?by=items"), ("homes", ""), ("duty", "items/debts/")):
+        page = desk.as_(office).get(f"{reverse('centre:desk')}{address}").content.decode()
+        assert f"{path}&amp;item=debts" in page, (office, address)
+    whole, ours, other = (seen(desk.as_(who).get(path)) for who in ("duty", "homes", "civil"))
+    assert all(words in whole for words in ("房款欠缴", "用工登记", "住房局", "异议 2"))
+    assert "房款欠缴" in ours and "用工登记" not in ours and "异议 1" in ours
+    assert "用工登记" in other and "房款欠缴" not in other
+    dispute = Dispute.objects.get(item="debts", closed_at=None)
+    assert dispute.id.hex[-6:].upper() in ours
+    assert not any(name in whole + ours for name in desk.town.subjects)
+    only = seen(desk.as_("duty").get(f"{path}&item=debts"))
+    assert "房款欠缴" in only and "用工登记" not in only
+    assert "用工登记" not in seen(desk.as_("duty").get(f"{path}&department=homes"))
+    assert "没有未了的异议" in seen(desk.as_("homes").get(f"{path}&item=work")), "of one's own department only"
+    assert "没有未了的异议" in seen(desk.as_("homes").get(f"{path}&department=civil"))
+
+
+def test_the_list_of_objections_costs_the_same_with_many_and_has_pages(desk: Street):
+    path = f"{reverse('centre:doubts')}?show=objections"
+    open_dispute(item="debts", subject=desk.town["eric"], actor="x", now=NOW)
+    few = cost(desk, "duty", path)
+    open_disputes(item="debts", subjects=[uuid7() for _ in range(MANY)], actor="x", now=NOW)
+    assert cost(desk, "duty", path) == few
+    assert "page=2" in desk.as_("duty").get(path).content.decode()
 
 
 def test_one_doubt_shows_both_sides_and_whom_it_is_about_and_is_logged(desk: Street):

@@ -19,7 +19,7 @@ from mianzheng.centre.actions.intake import queue
 from mianzheng.centre.models import Approval, Intake, SenderKey
 from mianzheng.common.actors import OPERATOR
 from mianzheng.common.identifiers import make_ric
-from mianzheng.web import uploads
+from mianzheng.web import sql, uploads
 from tests.pages.street import Street, seen, street
 from tests.second_city.life import BORN, NOW, officer
 from tests.second_city.reading import CITY
@@ -141,6 +141,28 @@ def test_the_preview_shows_what_was_understood_and_masks_numbers(homes: Client, 
     assert "没有发现问题" in said
 
 
+def test_the_preview_masks_every_kind_of_number_and_shows_the_data_centre_nobody(homes: Client, street: Street):
+    text = (
+        "身份证号,姓名,欠款,联系人,备注\n"
+        "E12345678,anna,1234567,王小明,护照123456789\n"
+        f"{street.town.numbers['eric']},eric,七元,李四,ＰＡ１２３４５６\n"
+    )
+    to_sender = upload(homes, text)
+    batch = Intake.objects.get()
+    to_centre = street.as_("duty").get(reverse("centre:intake", args=[batch.id]))
+    for page in (to_sender, to_centre):
+        assert form_of(page)["code3"] == form_of(page)["code4"] == ""
+        html = page.content.decode()
+        for hidden in ("E12345678", "123456789", "ＰＡ１２３４５６", "PA123456", street.town.numbers["eric"], "anna"):
+            assert hidden not in html
+    for told in ("1234567", "王小明", "李四", "护照123****89", "七元"):
+        assert told in seen(to_sender)
+        assert told not in seen(to_centre)
+    assert seen(to_centre).count("头几行里有2个值") == 2
+    assert "123**67" in seen(to_centre)
+    assert "a***" in seen(to_centre)
+
+
 def test_a_column_is_corrected_and_the_batch_loads(homes: Client, street: Street):
     page = upload(homes, rows(street, "anna", "eric", heading="数目"))
     batch = Intake.objects.get()
@@ -216,6 +238,26 @@ def test_progress_is_shown_with_and_without_scripts(homes: Client, street: Stree
     assert "<html" not in pulse.content.decode()
     assert 'value="40" max="100"' in pulse.content.decode()
     assert "已读 400,000 行，共约 1,000,000 行" in seen(pulse)
+
+
+def test_a_batch_that_nobody_will_take_up_says_so(homes: Client, street: Street):
+    upload(homes, rows(street, "anna"))
+    batch = Intake.objects.get()
+    queue(intake=batch.id, actor=officer("homes"), now=NOW)
+
+    def said(minutes: int, beat: str) -> str:
+        street.now = NOW + datetime.timedelta(minutes=minutes)
+        sql.run("DELETE FROM procrastinate_workers")
+        if beat:
+            sql.run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval)", [beat])
+        return seen(homes.get(reverse("centre:intake_pulse", args=[batch.id])))
+
+    assert "后台程序" not in said(0, ""), "a moment ago"
+    assert "后台程序没有运行" in said(1, "")
+    assert "后台程序没有运行" in said(1, "5 minutes"), "killed: it could not even sign off"
+    assert "后台程序" not in said(1, "5 seconds")
+    Intake.objects.update(stage="reading")
+    assert "后台程序" not in said(1, ""), "a command reads it"
 
 
 @pytest.fixture
@@ -324,3 +366,14 @@ def test_a_key_is_shown_once(homes: Client):
     key = SenderKey.objects.get()
     assert "已作废" in seen(homes.post(reverse("centre:key_end", args=[key.id]), follow=True))
     assert datetime.timedelta(0) <= SenderKey.objects.get().ended_at - NOW
+
+
+def test_a_preview_of_a_short_file_sees_every_row_and_says_what_loading_would_say(street: Street, homes: Client):
+    number = street.town.numbers["anna"]
+    wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
+    page = seen(upload(homes, f"身份证号,欠款\n{number},1\n{wrong},2"))
+    assert "文件里约 2 行" in page
+    assert "第 3 行" in page
+    assert wrong not in page
+    assert "整批没有入库" in page, "half of the rows are wrong: it would be refused whole"
+    assert "文件里没有一行数据" in seen(upload(homes, "身份证号,欠款\n"))

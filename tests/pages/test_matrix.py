@@ -96,6 +96,7 @@ OWNERS: dict[str, frozenset[str]] = {
     # an item is everybody's; how it does is its owner's and the data centre's; any department may ask to use it
     "centre:item": PUBLIC,
     "centre:quality": KEEPERS,
+    "centre:pull": KEEPERS,
     "centre:sharing_ask": frozenset({"officer", "officer elsewhere"}),
     "centre:sharing_one": KEEPERS | {"officer elsewhere"},
     "centre:sharing_decide": DECIDING,
@@ -153,6 +154,7 @@ CODES = {
     "catalogue:certificate": "work-paper",
     "centre:item": "debts",
     "centre:quality": "debts",
+    "centre:pull": "debts",
     "centre:sharing_ask": "marriage",
 }
 """What ``code`` names at these addresses; elsewhere it is a matter."""

@@ -87,6 +87,16 @@ PLANTED = {
     "a retained certificate has a batch": ("certificates.csv", "retained,,5", "retained,1,5", 3, "only cancelled ones"),
     "a column is not known": ("items.csv", "system,source", "sistem,source", 1, "'sistem', which is not known"),
     "a key of the city is not known": ("city.yaml", "zone: Asia", "zoom: x\nzone: Asia", 6, "'zoom' is not known"),
+    "a base register is of no known kind": (
+        "city.yaml",
+        "zone: ",
+        "base_items: {men: card}\nzone: ",
+        6,
+        "'men' is not known",
+    ),
+    "a base register is no item": ("city.yaml", "zone: ", "base_items: {person: crad}\nzone: ", 6, "no such item"),
+    "a base register is about others": ("city.yaml", "zone: ", "base_items: {house: card}\nzone: ", 6, "about person"),
+    "base registers are no mapping": ("city.yaml", "zone: ", "base_items: card\nzone: ", 6, "is no mapping of kinds"),
     "a key of its policy is not known": ("city.yaml", "stale_cycles", "stale_cycle", 7, "'stale_cycle' is not known"),
     "a key of a fact is not known": ("facts.yaml", "empty: holds", "emty: holds", 5, "'emty' is not known"),
     "a key of a parameter is not known": (

@@ -1,10 +1,11 @@
 import datetime
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mianzheng.common.periods import WorkingDays
+from mianzheng.common.periods import ZONE, WorkingDays
 
 D = datetime.date
 NATIONAL = WorkingDays()
@@ -66,3 +67,7 @@ def test_between_undoes_add(day, n):
     assert NATIONAL.is_working(end)
     assert NATIONAL.between(day, end) == n
     assert NATIONAL.between(end, day) == -n
+
+
+def test_the_zone_of_dates_is_the_zone_of_the_site():
+    assert ZONE.key == settings.TIME_ZONE

@@ -21,7 +21,15 @@ from tests.rules.test_world_facts import AS_OF, SEED, made, package
 Row = tuple[Any, dict[str, Any]]
 """Whose record it is (a table's name with a row) and its fields."""
 
-TYPES = {"integer": int, "decimal": Decimal, "boolean": bool, "date": datetime.date, "text": str, "code": str}
+TYPES = {
+    "integer": int,
+    "decimal": Decimal,
+    "boolean": bool,
+    "date": datetime.date,
+    "text": str,
+    "code": str,
+    "month": str,
+}
 SEVERAL = 15
 """So many items at least have several records of a subject, told apart by their keys: those can grow with the city."""
 

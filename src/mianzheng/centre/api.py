@@ -23,7 +23,7 @@ from mianzheng.centre.adapters.fault_sheets import as_csv, in_order
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import FAULTS
 from mianzheng.centre.queries.intakes import batch_of
-from mianzheng.centre.rules.handing_in import NotYours, end_of
+from mianzheng.centre.rules.handing_in import NotYours, Reused, end_of
 from mianzheng.centre.rules.intakes import Kind
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
@@ -192,7 +192,7 @@ def hand_in(
     except NotYours as refusal:
         return refused(refusal, HTTPStatus.FORBIDDEN)
     except Refusal as refusal:
-        return refused(refusal, HTTPStatus.CONFLICT if refusal.field == "item" else 0)
+        return refused(refusal, HTTPStatus.CONFLICT if refusal.field == "item" or isinstance(refusal, Reused) else 0)
     found = batch_of(batch, office=sender.office)
     answer = _batch(found) if found else {}
     where = {"Location": reverse("api:intake", args=[batch])}

@@ -66,10 +66,41 @@ def load(
         raise SystemExit(1)
 
 
+@centre.command("pull")
+@click.argument("item")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def pull(item: str, *, as_json: bool) -> None:
+    """Read the copy of ITEM anew over its connection, now. Exit code 1 where it was refused whole.
+
+    The connection's address is in connections.toml; the item's approval must be on file. While the worker loads something,
+    its turn is waited for.
+    """
+    from functools import partial
+
+    from mianzheng.catalogue.queries.editions import city as city_in_force
+    from mianzheng.centre.actions import doors
+    from mianzheng.centre.actions.waiting import see_through
+    from mianzheng.centre.adapters.pulling import source_of
+    from mianzheng.centre.models import Intake
+    from mianzheng.centre.rules.intakes import Stage
+    from mianzheng.common.actors import OPERATOR
+    from mianzheng.web import clock
+
+    city, now = city_in_force(), clock.now()
+    queued = doors.pull(city=city, item=item, actor=OPERATOR, now=now)
+    source = partial(source_of, city, Intake.objects.get(id=queued))
+    batch = see_through(city=city, intake=queued, now=now, source=source)
+    _tell(outcome(batch), as_json=as_json)
+    if batch.stage != Stage.LOADED:
+        raise SystemExit(1)
+
+
 @centre.command("status", help="How every item's register stands.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(*, as_json: bool) -> None:
     """Print a line an item, and the totals."""
+    from django.utils import timezone
+
     from mianzheng.catalogue.queries.editions import city
     from mianzheng.centre.queries.standing import standing
     from mianzheng.web import clock
@@ -80,7 +111,7 @@ def status(*, as_json: bool) -> None:
         return
     click.echo(f"{'item':34}{'held':8}{'state':8}{'records':>14}{'subjects':>14}  as of")
     for row in found["items"]:
-        day = row["as_of"].date() if row["as_of"] else ""
+        day = timezone.localtime(row["as_of"]).date() if row["as_of"] else ""
         click.echo(f"{row['item']:34}{row['held']:8}{row['state']:8}{row['records']:>14,}{row['subjects']:>14,}  {day}")
     totals = found["totals"]
     click.echo(", ".join(f"{name} {value:,}" for name, value in totals.items()))
@@ -216,14 +247,16 @@ def erase_subject(number: str, items: tuple[str, ...], reason: str, *, as_json: 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def connections(*, check: bool, as_json: bool) -> None:
     """How the connections to sources do today. With --check, exit code 1 where one is not in order."""
-    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.catalogue.queries.editions import city as city_in_force
+    from mianzheng.centre.adapters.connections_file import strangers
     from mianzheng.centre.ports import CONNECTORS
-    from mianzheng.centre.queries.connections import standings
+    from mianzheng.centre.queries.connections import items_over, standings
     from mianzheng.web import clock
     from mianzheng.web.words import say
 
+    city = city_in_force()
     rows = []
-    for each in standings(city(), now=clock.now()):
+    for each in standings(city, now=clock.now()):
         row: dict[str, Any] = {
             "connection": each.connection.code,
             "kind": each.connection.kind,
@@ -233,19 +266,29 @@ def connections(*, check: bool, as_json: bool) -> None:
             name: getattr(each, name) for name in "items asked answered failed held_back mean_ms quota_left".split()
         }
         if check:
-            row["problems"] = [say(problem) for problem in CONNECTORS().to(each.connection).check_config()]
+            problems = CONNECTORS().to(each.connection).check_config(items_over(city, each.connection.code))
+            row["problems"] = [say(problem) for problem in problems]
         rows.append(row)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
-            click.echo(
-                "{connection:20}{state:10}{asked:>8} asked {answered:>8} answered {failed:>6} failed".format(**row)
-            )
+            counted = "{asked:>8} asked {answered:>8} answered {failed:>6} failed".format(**row)
+            click.echo(f"{row['connection']:20}{_how_it_stands(row):14}{counted}")
             for problem in row.get("problems", ()):
                 click.echo(f"    {problem}")
-    if any(row.get("problems") for row in rows):
+    unused = [say(problem) for problem in strangers(city.connections)]
+    for problem in unused:
+        click.echo(problem, err=True)
+    if any(row.get("problems") for row in rows) or (check and unused):
         raise SystemExit(1)
+
+
+def _how_it_stands(row: dict[str, Any]) -> str:
+    """Return in words how a connection stands; that it is in order can say only who has tried it."""
+    if row.get("problems"):
+        return "not in order"
+    return {"open": "paused", "half_open": "on trial"}.get(row["state"], "in order" if "problems" in row else "working")
 
 
 COMMANDS = [centre]

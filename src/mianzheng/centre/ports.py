@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple, Protocol
@@ -21,6 +22,7 @@ class Source:
 
     `url` is an SQLAlchemy URL or an HTTP address; `query` the table or SELECT of a database, or where the list stands in
     a JSON answer; `headers` go with HTTP requests, `ca` is a file with the certificates to trust instead of the usual.
+    It is read before `deadline`, a `time.monotonic` value, or not at all.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Source:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     ca: str = ""
+    deadline: float = math.inf
 
 
 class Part(NamedTuple):
@@ -116,8 +119,10 @@ class Connector(Protocol):
         """
         ...
 
-    def check_config(self) -> list[Reason]:
-        """Return what is wrong with the configuration, as sentences an operator can act on."""
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
+        """Return what is wrong with the configuration, as sentences an operator can act on; `items` are those that come
+        over the connection.
+        """
         ...
 
 

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("items/<slug:code>/", items.item, name="item"),
     path("centre/", quality.desk, name="desk"),
     path("centre/items/<slug:code>/", quality.item, name="quality"),
+    path("centre/items/<slug:code>/pull/", quality.pull, name="pull"),
     path("centre/doubts/", doubts.listed, name="doubts"),
     path("centre/doubts/<uuid:doubt>/", doubts.doubt, name="doubt"),
     path("centre/doubts/<uuid:doubt>/answer/", doubts.answer, name="doubt_answer"),

@@ -1,5 +1,5 @@
 """Working days (工作日): the State Council's yearly arrangement of holidays (国务院办公厅节假日安排), with the city's
-own changes on top.
+own changes on top. And on which day something was, here.
 
 The arrangement comes from the `chinesecalendar` package and is published year by year. For years it does not know yet
 a day counts as working by weekends and the fixed public holidays alone (全国年节及纪念日放假办法), and is marked
@@ -12,8 +12,12 @@ import datetime
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 import chinese_calendar
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""The zone of every city of the mainland (北京时间); the site's settings name the same."""
 
 _ONE_DAY = datetime.timedelta(days=1)
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
@@ -57,6 +61,19 @@ class WorkingDays:
             return -self.between(last, first)
         days = (first + datetime.timedelta(days=n) for n in range(1, (last - first).days + 1))
         return sum(self.is_working(day) for day in days)
+
+
+def here(time: datetime.datetime) -> datetime.datetime:
+    """Return `time` as clocks here show it, without its zone; one that has none was written down here already.
+
+    The end of days stays where it is: in no zone is there a day after it.
+    """
+    if time.tzinfo is None:
+        return time
+    try:
+        return time.astimezone(ZONE).replace(tzinfo=None)
+    except OverflowError:
+        return time.replace(tzinfo=None)
 
 
 @functools.lru_cache(maxsize=4096)

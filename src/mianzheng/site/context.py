@@ -26,6 +26,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _who(request: HttpRequest) -> Text | str:
     """Return the post of whoever is signed in; one that is an office's own name in the reader's language."""
     post: str = getattr(request.user, "display_name", "")
+    played = (shown := _demo_bar(request)) and shown.current
+    if played:
+        return played.label if isinstance(played.label, Text) else post
     try:
         office = city().departments.get(getattr(request.user, "department", ""))
     except NotFound:

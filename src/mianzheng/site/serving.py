@@ -87,6 +87,7 @@ def tell(group: click.Group, url: str) -> None:
     for path, what in (
         ("/", "apply for a matter"),
         ("/department/", "a department's desk"),
+        ("/centre/", "the data centre's desk: what departments hand in, how good it is"),
         ("/my/data/", "who looked at me"),
     ):
         click.echo(f"  {url}{path:<14} {what}")

@@ -16,6 +16,11 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
+from mianzheng.web import sql
+
+SILENT_AFTER = 60
+"""Seconds without a sign of life after which a worker counts as gone."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -49,6 +54,14 @@ def defer(name: str, *, once: str = "", **args: Any) -> None:
         except ConnectorException as lost:
             # whoever defers speaks to the database, and handles its errors as the database's
             raise OperationalError(str(lost.__cause__ or lost)) from lost
+
+
+def worker_alive() -> bool:
+    """Return whether a worker has given a sign of life lately; a worker does every ten seconds, by the database's clock."""
+    statement = (
+        "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))"
+    )
+    return bool(sql.fetch(statement, [SILENT_AFTER])[0][0])
 
 
 def _plain(value: Any) -> Any:

@@ -316,7 +316,7 @@ class TextVersion:
 
 @dataclass(frozen=True)
 class City:
-    """One edition of a city package, indexed by code."""
+    """One edition of a city package, indexed by code; `base_items` is the base register (基础库) of a kind of subject."""
 
     code: str
     name: Text
@@ -340,6 +340,7 @@ class City:
     connections: Mapping[str, Connection] = dataclasses.field(default_factory=dict)
     data: Mapping[str, Datum] = dataclasses.field(default_factory=dict)
     feeds: Mapping[str, Feed] = dataclasses.field(default_factory=dict)
+    base_items: Mapping[str, str] = dataclasses.field(default_factory=dict)
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

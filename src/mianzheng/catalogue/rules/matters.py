@@ -35,6 +35,7 @@ _PYTHON: dict[str, type | tuple[type, ...]] = {
     "decimal": (int, float),
     "boolean": bool,
     "date": datetime.date,
+    "month": str,
     "text": str,
     "code": str,
     "subject": str,

@@ -38,6 +38,7 @@ TYPES = {
     "integer": N_("整数"),
     "decimal": N_("小数"),
     "date": N_("日期"),
+    "month": N_("年月"),
     "boolean": N_("是否"),
     "subject": N_("主体"),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Place
+from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Item, Place
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.policy import Policy
-from mianzheng.catalogue.rules.records import read_facts, read_items, read_relations
+from mianzheng.catalogue.rules.records import ABOUT, read_facts, read_items, read_relations
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
 from mianzheng.catalogue.rules.stories import STORIES, Stories
 from mianzheng.catalogue.rules.wordings import read_texts
@@ -28,10 +28,10 @@ FORCES = (
 CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
 LEVELS = ("city", "town", "community", "outside")
 LEVEL_ISSUERS = ("town", "community", "employer")
-HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy"
+HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items"
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
-    " correction_days sharing_days delivery_tries watch_days"
+    " correction_days sharing_days delivery_tries watch_days pull_minutes"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -60,6 +60,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     certificates = _certificates(reader, departments, bodies, facts, batches)
     feeds = read_feeds(reader, items=items, departments=departments, bodies=bodies, certificates=certificates)
     policy = _policy(reader, head, facts)
+    base_items = _base_items(reader, head, items)
     owners = {**departments, **{code: body for code, body in bodies.items() if body.kind != "outside"}}
     matters = read_matters(
         reader,
@@ -113,6 +114,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         connections=MappingProxyType(connections),
         data=MappingProxyType(data),
         feeds=MappingProxyType(feeds),
+        base_items=MappingProxyType(base_items),
         demo=MappingProxyType(demo),
     ), ()
 
@@ -143,7 +145,25 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         sharing_days=reader.whole(policy, "sharing_days", default=10, minimum=1),
         delivery_tries=reader.whole(policy, "delivery_tries", default=8, minimum=1),
         watch_days=reader.whole(policy, "watch_days", default=365, minimum=1),
+        pull_minutes=reader.whole(policy, "pull_minutes", default=120, minimum=1),
     )
+
+
+def _base_items(reader: Reader, head: Record, items: Mapping[str, Item]) -> dict[str, str]:
+    """Return the base register (基础库) of each kind of subject; a package may name none."""
+    named = head.get("base_items") or Record()
+    if not isinstance(named, Record):
+        reader.problem(head, "'base_items' is no mapping of kinds of subjects to items", "base_items")
+        return {}
+    reader.only(named, ABOUT)
+    found = {kind: reader.known(named, kind, items, "item") for kind in named}
+    for kind, code in found.items():
+        item = items.get(code)
+        if item is not None and item.about != kind:
+            reader.problem(named, f"'{kind}' is '{code}', which is about {item.about}", kind)
+        elif item is not None and (item.at_source or not item.fields):
+            reader.problem(named, f"'{kind}' is '{code}', of which the centre holds no copy: nobody can count it", kind)
+    return {kind: code for kind, code in found.items() if code in items}
 
 
 def _departments(reader: Reader) -> dict[str, Department]:

@@ -12,7 +12,8 @@ class Policy:
     `bad_rows` is the share of bad rows past which a batch is refused whole, `shrink` the share by which a snapshot may
     have fewer records than there are; error files are kept `error_days` calendar days; the source answers a doubt about
     its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
-    times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes.
+    times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes;
+    a pull that is not read after `pull_minutes` is given up.
     """
 
     check_days: int
@@ -27,3 +28,4 @@ class Policy:
     sharing_days: int = 10
     delivery_tries: int = 8
     watch_days: int = 365
+    pull_minutes: int = 120

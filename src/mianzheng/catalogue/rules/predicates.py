@@ -26,6 +26,7 @@ _TYPES = {
     "decimal": cel.Type.DOUBLE,
     "boolean": cel.Type.BOOL,
     "date": cel.Type.TIMESTAMP,
+    "month": cel.Type.STRING,
 }
 FIELD_TYPES = frozenset(_TYPES)
 

@@ -57,6 +57,8 @@ def _value(field: Field, n: int, today: datetime.date, earlier: Any) -> Any:
         return draw % 4 != 0
     if field.type == "date":
         return _day(field, n, today, earlier, draw)
+    if field.type == "month":
+        return _month(n, today)
     if field.type in ("integer", "decimal"):
         low, high = _bounds(field)
         usual = min(high - low, 5000) / 8  # most numbers lie far below what is allowed
@@ -88,12 +90,16 @@ def _bounds(field: Field) -> tuple[float, float]:
 
 def _text(field: Field, n: int, today: datetime.date) -> Text | str:
     if any(word in f"{field.code}{field.name.zh}" for word in _MONTH_WORDS):
-        month = (today.year * 12 + today.month - 2 - n) % 12 + 1
-        return f"{today.year - (1 if month >= today.month else 0)}-{month:02d}"
+        return _month(n, today)
     if field.code.endswith(("_no", "_number", "number", "_code")) or "号" in field.name.zh:
         return Text(f"示例〔{today.year}〕{n + 1:03d}号", f"SAMPLE-{today.year}-{n + 1:03d}")
     place = n % len(_SIGNS)
     return Text(f"示例{field.name.zh}{_SIGNS[place]}", f"Sample {field.name.en.lower()} {_LETTERS[place]}")
+
+
+def _month(n: int, today: datetime.date) -> str:
+    month = (today.year * 12 + today.month - 2 - n) % 12 + 1
+    return f"{today.year - (1 if month >= today.month else 0)}-{month:02d}"
 
 
 def _draw(field: Field, n: int) -> int:

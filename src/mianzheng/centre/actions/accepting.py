@@ -66,7 +66,8 @@ def _checked(item: Item, frame: pl.DataFrame, columns: list[str], now: datetime.
     subjects = {name for name in columns if name == SUBJECT_COLUMN or _is_subject(item, name)}
     return [
         tuple(
-            uuid.UUID(known.get(value, value)) if name in subjects and value else value for name, value in zip(columns, row, strict=True)
+            uuid.UUID(known.get(value, value)) if name in subjects and value else value
+            for name, value in zip(columns, row, strict=True)
         )
         for row in staged.select(columns).iter_rows()
     ]

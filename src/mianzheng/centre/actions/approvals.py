@@ -17,6 +17,7 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 
+EARLIEST = 2000
 SCAN_LIMIT = 20 * 1024 * 1024
 SCANS = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 """How the files a scan may be begin, and what they are called."""
@@ -40,10 +41,15 @@ def file_approval(
     if found is None:
         raise NotFound(Reason(N_("没有这个信息项。")), Reason(N_("请从清单里选择。")), field="item")
     _check_office(found.owner, actor)
+    if found.at_source:
+        what = Reason(N_("“%(item)s”留在源头，用时再查，不需要归集授权。"), {"item": found.name})
+        raise Refusal(what, Reason(N_("不用登记；要改为归集副本，请先修改目录。")), field="item")
     if not document.strip():
         raise Refusal(Reason(N_("没有填写文号。")), Reason(N_("请填写授权文件的文号。")), field="document")
     if from_day is None:
         raise Refusal(Reason(N_("没有填写生效日期。")), Reason(N_("请填写文件从哪一天起生效。")), field="from_day")
+    if from_day.year < EARLIEST:
+        raise Refusal(Reason(N_("生效日期太早了。")), Reason(N_("请核对年份。")), field="from_day")
     if until_day is not None and until_day < from_day:
         raise Refusal(Reason(N_("截止日期早于生效日期。")), Reason(N_("请核对两个日期。")), field="until_day")
     token = _kept(scan) if scan is not None else ""

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
+from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
-from mianzheng.centre.actions.differences import INCOMING, apply, find_difference, hold, make_incoming
+from mianzheng.centre.actions.differences import INCOMING, apply, find_difference, hold_briefly, make_incoming
 from mianzheng.centre.actions.feeding import feed
 from mianzheng.centre.actions.records import replace_records
-from mianzheng.centre.actions.tables import ensure_table
+from mianzheng.centre.actions.tables import CURRENT, PAST
 from mianzheng.centre.models import Fetched, Register
 from mianzheng.centre.rules.rows import DELETE, UPSERT
 from mianzheng.web.sql import copy_rows
@@ -31,15 +32,15 @@ def correct(
 ) -> None:
     """Replace the record `before` of `subject` in `item` by `after`, as of `now`, and feed the change.
 
-    `before` None adds a record, `after` None takes one away. Records are told apart by the item's keys.
+    `before` None adds a record, `after` None takes one away. Records are told apart by the item's keys. Raises `Refusal`
+    while the item is being loaded; who read `before` without holding the item may have read what is no more.
     """
     fields = [field.code for field in item.fields]
     moved = before is not None and (after is None or any(before[key] != after[key] for key in item.keys))
     rows = [(before, DELETE)] if moved else []
     rows += [(after, UPSERT)] if after is not None else []
     with transaction.atomic():
-        ensure_table(item=item)
-        hold(item=item)
+        now = _after_all_known(item, subject, now + hold_briefly(item=item))
         make_incoming(item=item)
         copy_rows(
             INCOMING,
@@ -52,6 +53,18 @@ def correct(
         Register.objects.filter(item=item.code).update(
             records=F("records") + done.added - done.removed, subjects=F("subjects") + done.subjects
         )
+
+
+def _after_all_known(item: Item, subject: UUID, now: datetime.datetime) -> datetime.datetime:
+    """Return `now`, or the last time anything about `subject` came or went where that is later: a load we waited for."""
+    statement = sql.SQL(
+        "SELECT greatest((SELECT max(known_from) FROM {} WHERE subject = %(subject)s),"
+        " (SELECT max(known_to) FROM {} WHERE subject = %(subject)s), %(now)s)"
+    ).format(sql.Identifier(CURRENT, item.code), sql.Identifier(PAST, item.code))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"subject": subject, "now": now})
+        latest: datetime.datetime = (cursor.fetchone() or (now,))[0]
+    return max(now, latest)
 
 
 def drop_answer(*, item: Item, subject: UUID, now: datetime.datetime) -> None:

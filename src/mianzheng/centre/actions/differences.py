@@ -1,7 +1,7 @@
 """Applying a batch as a difference, in the caller's transaction: what went moves to the history, what is new comes in.
 
 Temporary tables, gone with the transaction: ``incoming`` (the batch), ``difference`` (each row that is new, gone or not
-the same, old and new side by side), and from it ``added`` and ``removed``; a changed record is in both.
+the same, old and new side by side), and from what is left of it ``added`` and ``removed``; a changed record is in both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.db import connection
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import Item
-from mianzheng.centre.actions.tables import CURRENT, PAST, column_definitions
+from mianzheng.centre.actions.tables import CURRENT, PAST, briefly, column_definitions, ensure_table
 from mianzheng.centre.rules.rows import DELETE
 
 INCOMING, ADDED, REMOVED = "incoming", "added", "removed"
@@ -39,6 +39,19 @@ def make_incoming(*, item: Item) -> None:
 def hold(*, item: Item) -> None:
     """Let nobody else change the records of `item` until the transaction ends; reading goes on."""
     _run("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", _table(item))
+
+
+def hold_briefly(*, item: Item) -> datetime.timedelta:
+    """Do the same, and have the tables be there, for somebody who waits at a page; return how long that took.
+
+    Raises `Refusal` where a load holds the records.
+    """
+
+    def take() -> None:
+        ensure_table(item=item)
+        hold(item=item)
+
+    return briefly(take, item=item.name)
 
 
 def take_out_doubles(*, item: Item, table: str) -> int:
@@ -72,22 +85,12 @@ def find_difference(*, item: Item, whole: bool, newest_wins: bool = True) -> lis
         delete=sql.Literal(DELETE),
         other=_other(item),
     )
-    older = [] if whole or not newest_wins or not item.newest_field else _take_out_older(item.newest_field)
-    _run(
-        "CREATE TEMP TABLE added ON COMMIT DROP AS SELECT {} FROM difference"
-        " WHERE new_subject IS NOT NULL AND operation IS DISTINCT FROM {} ORDER BY new_subject",
-        _named("new_", columns),
-        sql.Literal(DELETE),
-    )
-    _run(
-        "CREATE TEMP TABLE removed ON COMMIT DROP AS SELECT {}, known_from, place FROM difference WHERE place IS NOT NULL",
-        _named("old_", columns),
-    )
-    return older
+    return [] if whole or not newest_wins or not item.newest_field else _take_out_older(item.newest_field)
 
 
 def apply(*, item: Item, now: datetime.datetime) -> Difference:
-    """Move ``removed`` to the history, put ``added`` in, both as of `now`."""
+    """Take ``difference`` over: move ``removed`` to the history, put ``added`` in, both as of `now`."""
+    _split(item)
     table = _table(item)
     names = sql.SQL(", ").join(map(sql.Identifier, ("subject", *(f.code for f in item.fields))))
     _run("ANALYZE added")
@@ -112,6 +115,20 @@ def apply(*, item: Item, now: datetime.datetime) -> Difference:
         sql.Literal(DELETE),
     )
     return Difference(added - changed, changed, removed - changed, gained - lost)
+
+
+def _split(item: Item) -> None:
+    columns = ("subject", *(f.code for f in item.fields))
+    _run(
+        "CREATE TEMP TABLE added ON COMMIT DROP AS SELECT {} FROM difference"
+        " WHERE new_subject IS NOT NULL AND operation IS DISTINCT FROM {} ORDER BY new_subject",
+        _named("new_", columns),
+        sql.Literal(DELETE),
+    )
+    _run(
+        "CREATE TEMP TABLE removed ON COMMIT DROP AS SELECT {}, known_from, place FROM difference WHERE place IS NOT NULL",
+        _named("old_", columns),
+    )
 
 
 def _take_out_older(newest: str) -> list[int]:

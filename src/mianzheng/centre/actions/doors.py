@@ -16,9 +16,14 @@ from mianzheng.centre.actions.loading import Busy, load, sweep
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import Source
 from mianzheng.centre.queries.approvals import approved_items
-from mianzheng.centre.rules.handing_in import check_copy
+from mianzheng.centre.queries.intakes import pull_under_way
+from mianzheng.centre.rules.handing_in import check_item
 from mianzheng.centre.rules.intakes import Kind, Stage, Way
+from mianzheng.centre.rules.pulling import check_pull
 from mianzheng.common.actors import PROGRAM, Actor
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.people.rules.roles import OFFICER
 from mianzheng.web.jobs import defer
 
 
@@ -91,11 +96,20 @@ def load_file(
     return Intake.objects.get(id=batch)
 
 
-def pull(*, city: City, item: str, now: datetime.datetime) -> uuid.UUID:
-    """Queue a full snapshot of `item`, to be read over its connection when its turn comes."""
-    found = city.items[item]
-    check_copy(found, approved=bool(approved_items([item], today=now.date())))
+def pull(*, city: City, item: str, now: datetime.datetime, actor: Actor = PROGRAM) -> uuid.UUID:
+    """Queue a full snapshot of `item`, to be read over its connection when its turn comes; return the batch.
+
+    Whoever asks while a pull is under way gets that one. An officer asks for items of the own department.
+    """
+    found = city.items.get(item)
+    if found is None:
+        raise NotFound(Reason(N_("没有这个信息项。")), Reason(N_("请从清单里选择。")), field="item")
+    approved = bool(approved_items([item], today=now.date()))
+    check_item(found, office=actor.office if actor.role == OFFICER else found.owner, approved=approved)
+    check_pull(city, found)
     with transaction.atomic():
+        if (before := pull_under_way(item)) is not None:
+            return before.id
         batch = Intake.objects.create(
             item=item,
             kind=Kind.SNAPSHOT,
@@ -106,7 +120,7 @@ def pull(*, city: City, item: str, now: datetime.datetime) -> uuid.UUID:
             columns={theirs: ours for ours, theirs in city.connections[found.connection].service(item).fields.items()},
             as_of=now,
             received_at=now,
-            received_by=PROGRAM.id,
+            received_by=actor.id,
         )
         defer("centre.load", once="all")
     return batch.id

@@ -12,20 +12,24 @@ from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.actions.correcting import correct, drop_answer
-from mianzheng.centre.actions.registers import close_dispute
+from mianzheng.centre.actions.differences import hold_briefly
 from mianzheng.centre.models import Doubt
 from mianzheng.centre.queries.doubts import Opened, Record, of_office, opened, records_of
-from mianzheng.centre.rules.correcting import corrected, kind_of
+from mianzheng.centre.rules.correcting import corrected
 from mianzheng.centre.rules.doubts import Cause, Outcome, check_answer, outcomes
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.queries import subjects_of
-from mianzheng.people.rules.subjects import check_number
+from mianzheng.people.rules.subjects import check_number, kind_of
+from mianzheng.web.jobs import defer
 
 NEW = "new"
 """Instead of a record's mark: the subject has no record yet, and is given one."""
+
+ANSWERED = "evidence.doubt_answered"
+"""The job that closes the dispute an answered doubt came from; `evidence` owns it, for it knows whom else was asked."""
 
 
 def raise_objection(
@@ -62,8 +66,12 @@ def answer_doubt(
     With ``corrected``, `mark` names the record as it was shown and `values` what it should say, as typed; an item that is
     asked at its source is put right there, and what was kept of its answer is dropped. ``source_wrong`` goes on to the
     owner of the registering item; where that owner finds the source right, the copies are doubted again.
+
+    Raises `Refusal` where a record is to be corrected while the item is being loaded.
     """
     with transaction.atomic():
+        if outcome == Outcome.CORRECTED:
+            now += _hold_records(city, doubt, actor)
         found = Doubt.objects.select_for_update().filter(id=doubt, office=actor.office).first()
         if found is None:
             raise _not_here()
@@ -87,9 +95,19 @@ def answer_doubt(
         found.outcome, found.answer, found.answered_at, found.answered_by = outcome, why.strip(), now, actor.id
         found.save()
         if found.cause == Cause.OBJECTION:
-            close_dispute(item=item.code, subject=found.subject, actor=actor.id, now=now)
+            defer(ANSWERED, doubt=found.id)
         _pass_on(city, found, actor, now)
         _log(city, found, "doubt", outcome, actor, now)
+
+
+def _hold_records(city: City, doubt: uuid.UUID, actor: Actor) -> datetime.timedelta:
+    """Let nobody change the records in doubt from here on, and return how long that took.
+
+    They are held before the doubt is, and before anybody looks at them: a load takes them first too.
+    """
+    found = Doubt.objects.filter(id=doubt, office=actor.office, answered_at=None).first()
+    item = city.items.get(found.item) if found else None
+    return hold_briefly(item=item) if item and not item.at_source else datetime.timedelta()
 
 
 def registers(city: City, doubt: Doubt) -> bool:

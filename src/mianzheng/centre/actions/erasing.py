@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,14 +19,14 @@ from psycopg import sql
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City
-from mianzheng.centre.actions.tables import CURRENT, PAST
-from mianzheng.centre.models import Delivery, Doubt, Fetched, Register, Watch
+from mianzheng.centre.actions.tables import CURRENT, PAST, briefly
+from mianzheng.centre.models import Delivery, Doubt, Erasure, Fetched, Register, Watch
 from mianzheng.centre.rules.feeding import Change, Status, check_note
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.jobs import defer
-from mianzheng.web.sql import fetch
+from mianzheng.web.sql import fetch, run
 
 DELIVER = "centre.deliver"
 ERASED = "已删除，内容不再保留"
@@ -48,21 +49,27 @@ def erase(
     history, what was fetched from a source, what deliveries carried and what was written about doubts. Whoever was told
     before is told that it is gone.
 
-    Raises `Refusal` without a reason or without items, `NotFound` for an item that does not exist.
+    Raises `Refusal` without a reason or without items, and while one of them is being loaded; `NotFound` for an item that
+    does not exist.
     """
     why = check_note(reason, field="reason")
     held = _held()
-    wanted = sorted(held | set(city.items)) if items is None else [_known(city, held, code) for code in sorted(set(items))]
+    wanted = (
+        sorted(held | set(city.items)) if items is None else [_known(city, held, code) for code in sorted(set(items))]
+    )
     if not wanted:
         raise Refusal(Reason(N_("没有选要删除的信息项。")), Reason(N_("请至少选一项。")), field="items")
     current = past = deliveries = 0
     with transaction.atomic():
+        for item in sorted(held.intersection(wanted)):
+            briefly(partial(_hold, item), item=city.items[item].name if item in city.items else item)
         for item in wanted:
             gone = {name: _delete(name, item, subject) if item in held else 0 for name in (CURRENT, PAST)}
             current, past = current + gone[CURRENT], past + gone[PAST]
             _count_down(item, gone)
             Fetched.objects.filter(item=item, subject=subject).delete()
             Doubt.objects.filter(item=item, subject=subject).update(note="", answer="")
+            Erasure.objects.update_or_create(subject=subject, item=item, defaults={"at": now})
             deliveries += _empty_deliveries(city, item, subject, actor, now)
         audit.write(
             [
@@ -87,9 +94,19 @@ def _known(city: City, held: Collection[str], code: str) -> str:
     return code
 
 
+def _hold(item: str) -> None:
+    """Have the lock that deleting records of `item` takes: a load of it comes before or after."""
+    if _exists(CURRENT, item):
+        run(sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(sql.Identifier(CURRENT, item)).as_string())
+
+
+def _exists(schema: str, item: str) -> bool:
+    return bool(fetch("SELECT to_regclass(%s) IS NOT NULL", [f'"{schema}"."{item}"'])[0][0])
+
+
 def _delete(schema: str, item: str, subject: UUID) -> int:
     """Delete the rows of `subject` and return how many there were; an item that never had a table holds none."""
-    if not fetch("SELECT to_regclass(%s) IS NOT NULL", [f'"{schema}"."{item}"'])[0][0]:
+    if not _exists(schema, item):
         return 0
     with connection.cursor() as cursor:
         statement = sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item))

@@ -11,7 +11,7 @@ from django.db import transaction
 from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.actions.acts import note
 from mianzheng.centre.models import Hook
-from mianzheng.centre.rules.addresses import check_url
+from mianzheng.centre.rules.addresses import check_url, host_of
 from mianzheng.centre.rules.feeding import check_receiver
 from mianzheng.centre.rules.signing import SECRET_BYTES, read, written
 from mianzheng.common.actors import Actor
@@ -35,7 +35,7 @@ def open_hook(*, city: City, receiver: str, url: str, demo: bool, actor: Actor, 
     held = {"url": address, "secret": sealed, "opened_at": now, "opened_by": actor.id}
     with transaction.atomic():
         Hook.objects.update_or_create(receiver=receiver, defaults=held)
-        note(action="open_hook", purpose="登记接收地址", actor=actor, now=now, receiver=receiver, url=address)
+        note(action="open_hook", purpose="登记接收地址", actor=actor, now=now, receiver=receiver, url=host_of(address))
     return secret
 
 

@@ -18,6 +18,7 @@ from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.queries.intakes import held
 from mianzheng.centre.rules.handing_in import (
     AT_WORK,
+    Reused,
     check_item,
     check_move,
     check_time,
@@ -63,7 +64,8 @@ def hand_in(
     check_item(found, office=office, approved=approved)
     register = held(item)
     check_time(kind, as_of, held=register.as_of if register else None, now=now)
-    if id is not None and Intake.objects.filter(id=id, office=office).exists():
+    if id is not None and (before := Intake.objects.filter(id=id, office=office).first()) is not None:
+        _check_same(before, item, kind, length)
         return id
     token, size = SPOOL().write(stream, LIMIT) if stream is not None else ("", path.stat().st_size if path else 0)
     try:
@@ -200,6 +202,13 @@ def _mine(intake: uuid.UUID, actor: Actor) -> Intake:
     if batch is None or (actor.role not in ("centre", "operator") and batch.office != actor.office):
         raise NotFound(Reason(N_("没有这一批数据。")))
     return batch
+
+
+def _check_same(before: Intake, item: str, kind: Kind, length: int | None) -> None:
+    """Refuse another batch under the key of one that was handed in before: it would be dropped without a word."""
+    if (before.item, before.kind) != (item, kind) or length not in (None, before.size):
+        what = Reason(N_("这个编号已经用过，上交的是另一批数据。"))
+        raise Reused(what, Reason(N_("请换一个编号再交；同一批重发，内容要一样。")), field="Idempotency-Key")
 
 
 def _check_size(size: int, length: int | None) -> None:

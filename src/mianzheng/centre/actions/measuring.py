@@ -14,8 +14,10 @@ from django.utils import timezone
 from mianzheng.audit import queries as audit
 from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.models import Dispute, Doubt, Intake, Register
+from mianzheng.centre.queries.quality import subjects_there_are
 from mianzheng.centre.rules.doubts import Cause
 from mianzheng.centre.rules.intakes import Stage
+from mianzheng.centre.rules.quality import expected
 from mianzheng.web import sql
 
 
@@ -27,6 +29,7 @@ class Measured:
     day: datetime.date
     records: int
     subjects: int
+    expected: int | None
     as_of: datetime.datetime | None
     rows: int
     refused_rows: int
@@ -39,7 +42,7 @@ class Measured:
 _NAMES = tuple(field.name for field in dataclasses.fields(Measured))
 _TYPES = {"item": "text", "day": "date", "as_of": "timestamptz"}
 _COUNTED = ("rows", "refused_rows", "asked", "unknown")
-_STOOD = ("records", "subjects", "as_of", "conflicts", "disputes")
+_STOOD = ("records", "subjects", "expected", "as_of", "conflicts", "disputes")
 
 
 def measure(*, city: City, day: datetime.date, now: datetime.datetime) -> int:
@@ -48,7 +51,7 @@ def measure(*, city: City, day: datetime.date, now: datetime.datetime) -> int:
     The number of statements does not depend on the number of items. Of a day that is over only the counts may still
     grow: rows handed in and refused, questions asked and left open. How an item stood is known on the day itself.
     """
-    found = _measured([code for code, item in city.items.items() if item.fields], day, now)
+    found = _measured(city, day, now)
     remember(found, over=day < now.date())
     return len(found)
 
@@ -69,7 +72,8 @@ def remember(measures: Sequence[Measured], *, over: bool = False) -> None:
     )
 
 
-def _measured(items: list[str], day: datetime.date, now: datetime.datetime) -> list[Measured]:
+def _measured(city: City, day: datetime.date, now: datetime.datetime) -> list[Measured]:
+    items = [code for code, item in city.items.items() if item.fields]
     first = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
     end = first + datetime.timedelta(days=1)
     until = min(end, now)
@@ -80,6 +84,7 @@ def _measured(items: list[str], day: datetime.date, now: datetime.datetime) -> l
     conflicts = _open(Doubt.objects.filter(cause=Cause.CONFLICT, raised_at__lte=until), "answered_at", until)
     disputes = _open(Dispute.objects.filter(opened_at__lte=until), "closed_at", until)
     asked = audit.asked(first, end)
+    known = subjects_there_are(city)
     found = []
     for code in items:
         held = registers.get(code)
@@ -91,6 +96,7 @@ def _measured(items: list[str], day: datetime.date, now: datetime.datetime) -> l
                 day=day,
                 records=held.records if held else 0,
                 subjects=held.subjects if held else 0,
+                expected=expected(city.items[code], known),
                 as_of=held.as_of if held else None,
                 rows=rows,
                 refused_rows=refused,

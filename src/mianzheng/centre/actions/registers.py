@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import transaction
 
 from mianzheng.catalogue.rules.city import Item
-from mianzheng.centre.models import Dispute, Register
+from mianzheng.centre.models import Dispute, Doubt, Register
+from mianzheng.centre.rules.doubts import Cause
 
 
 def begin_register(*, item: Item, now: datetime.datetime) -> None:
@@ -41,6 +42,17 @@ def open_disputes(*, item: str, subjects: Collection[UUID], actor: str, now: dat
     Dispute.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000)
 
 
-def close_dispute(*, item: str, subject: UUID, actor: str, now: datetime.datetime) -> None:
-    """Note that the objection about `subject` in `item` has been decided."""
-    Dispute.objects.filter(item=item, subject=subject, closed_at=None).update(closed_at=now, closed_by=actor)
+def close_dispute(
+    *, item: str, subject: UUID, actor: str, now: datetime.datetime, unless: Callable[[], bool] = lambda: False
+) -> None:
+    """Note that the objection about `subject` in `item` has been decided, unless its owner still looks at the records.
+
+    `unless` says whether something else is open; it is asked when nobody else can be closing the same dispute.
+    """
+    with transaction.atomic():
+        found = Dispute.objects.select_for_update().filter(item=item, subject=subject, closed_at=None).first()
+        doubts = Doubt.objects.filter(item=item, subject=subject, cause=Cause.OBJECTION, answered_at=None)
+        if found is None or doubts.exists() or unless():
+            return
+        found.closed_at, found.closed_by = now, actor
+        found.save()

@@ -19,13 +19,20 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.actions import register
 from mianzheng.people.queries import Finder
-from mianzheng.people.rules.bulk import LENGTH, surely_right
-from mianzheng.people.rules.subjects import DocumentKind, NewSubject, Number, SubjectKind, check_number
+from mianzheng.people.rules.bulk import surely_right
+from mianzheng.people.rules.subjects import (
+    RESIDENT_ID,
+    DocumentKind,
+    NewSubject,
+    Number,
+    SubjectKind,
+    check_number,
+    kind_of,
+)
 from mianzheng.web.ids import uuid7s
 
 ENTERED_AT_ONCE = 20_000
 _NOBODY = pl.DataFrame(schema={"number": pl.String, "subject": pl.String})
-_NUMBER_KINDS = {"organisation": DocumentKind.USCC, "house": DocumentKind.UNIT, "place": DocumentKind.PLACE}
 
 
 @dataclass
@@ -71,6 +78,22 @@ class Staging:
             self.rows.append(frame["row"].to_numpy())
             self._note_strangers(frame, list(subjects))
         return frame.drop(NAME, strict=False), faults, int(bad.sum())
+
+    def refused(self, checked: Checked, kept: pl.DataFrame) -> pl.DataFrame:
+        """Return which records those rows of a part are about that were refused, by `check` or for a number in them, so
+        that only `kept` are left: subject and key fields, null where nobody can say.
+        """
+        rows = checked.refused
+        if kept.height < checked.frame.height:
+            others = checked.frame.filter(~pl.col("row").is_in(kept["row"].implode()))
+            rows = pl.concat([rows, others.select(rows.columns)])
+        abouts = {SUBJECT: self.item.about} | {
+            f.code: f.refers for f in self.item.fields if f.key and f.type == "subject"
+        }
+        for code, about in abouts.items() if rows.height else ():
+            names = rows[NAME] if code == SUBJECT and NAME in rows.columns else None
+            rows = rows.with_columns(self._subjects(rows[code], about, names)[0].alias(code))
+        return rows.drop(NAME, strict=False)
 
     def doubles(self, most: int) -> tuple[int, list[Fault]]:
         """Return how many rows have a key that an earlier row has already, and a fault for the first `most` of them."""
@@ -185,9 +208,9 @@ class Staging:
 
 
 def _by_kind(numbers: pl.Series, about: str) -> list[tuple[DocumentKind, pl.Series]]:
-    """Tell by their form which numbers of people are passports: with a letter other than a last X, and not 18 signs."""
-    if about != "person":
-        return [(_NUMBER_KINDS[about], numbers)]
-    passport = numbers.str.contains(r"[A-Z].+|[A-WYZ]$") & (numbers.str.len_bytes() != LENGTH)
-    groups = ((DocumentKind.PASSPORT, numbers.filter(passport)), (DocumentKind.RIC, numbers.filter(~passport)))
+    """Tell by their form of which kind numbers are, as `kind_of` does for one."""
+    if about != SubjectKind.PERSON:
+        return [(kind_of(about, ""), numbers)]
+    resident = numbers.str.contains(RESIDENT_ID)
+    groups = ((DocumentKind.PASSPORT, numbers.filter(~resident)), (DocumentKind.RIC, numbers.filter(resident)))
     return [(kind, group) for kind, group in groups if group.len()]

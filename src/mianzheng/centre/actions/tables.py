@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from mianzheng.catalogue.rules.city import Item
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Param, Reason
 
 COLUMN_TYPES = {
     "text": "text",
@@ -16,6 +21,7 @@ COLUMN_TYPES = {
     "integer": "bigint",
     "decimal": "numeric(18,2)",
     "date": "date",
+    "month": "text",
     "boolean": "boolean",
     "subject": "uuid",
 }
@@ -60,28 +66,109 @@ def _columns(item: Item, schemas: Sequence[str]) -> dict[str, set[str]]:
         return found
 
 
+class Taken(Exception):
+    """Somebody else holds what was wanted, and for too long."""
+
+
+@contextmanager
+def impatient(milliseconds: int) -> Iterator[None]:
+    """Wait for no lock longer than `milliseconds`: what was done here is undone then, and `Taken` raised."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(milliseconds)])
+            yield
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Taken from None
+        raise
+
+
+PATIENCE = 3_000
+"""Milliseconds somebody at a page waits for a load."""
+
+
+def briefly(take: Callable[[], object], *, item: Param) -> datetime.timedelta:
+    """Have `take` take locks of `item` (its name) for somebody who waits at a page; return how long that took.
+
+    Nothing where they were free, so that what is done gets exactly the time the caller has for it. Raises `Refusal`
+    where a load holds them.
+    """
+    begun = time.monotonic()
+    for patience in (1, PATIENCE):
+        try:
+            with impatient(patience):
+                take()
+        except Taken:
+            continue
+        return datetime.timedelta() if patience == 1 else datetime.timedelta(seconds=time.monotonic() - begun)
+    raise Refusal(Reason(N_("“%(item)s”正在入库，现在不能改动。"), {"item": item}), Reason(N_("请过一分钟再试。")))
+
+
 def column_definitions(item: Item) -> list[sql.Composable]:
     """Return ``subject uuid NOT NULL`` and the columns of the fields."""
     fields = (sql.SQL("{} {}").format(sql.Identifier(f.code), sql.SQL(COLUMN_TYPES[f.type])) for f in item.fields)
     return [sql.SQL("subject uuid NOT NULL"), *fields]
 
 
-def build_index(*, item: Item, schema: str = CURRENT) -> None:
-    """Build the index by subject where it is missing."""
+def build_index(*, item: Item, schema: str = CURRENT, table: str = "") -> None:
+    """Build the index by subject where it is missing, of `table` if that is not called like the item."""
+    name = table or item.code
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute(
-            sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} (subject)").format(
-                _index(item), sql.Identifier(schema, item.code)
-            )
+            sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} (subject)").format(_index(name), sql.Identifier(schema, name))
         )
 
 
-def empty_table(*, item: Item, known_from: datetime.datetime) -> None:
-    """Empty the table for a first load, in the caller's transaction: no index to keep up, `known_from` by default.
-
-    Rows copied into a table emptied in the same transaction need no write-ahead log where ``wal_level`` is minimal.
+def begin_table(*, item: Item, known_from: datetime.datetime) -> str:
+    """Make a table for a first load beside the one there is, and return its name: no index to keep up, `known_from` by
+    default. Whoever reads goes on reading the old one until `put_in_place`.
     """
+    name = f"{item.code}:new"
+    old, new = sql.Identifier(CURRENT, item.code), sql.Identifier(CURRENT, name)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE TABLE {} (LIKE {})").format(new, old))
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} ALTER COLUMN known_from SET DEFAULT {}").format(new, sql.Literal(known_from))
+        )
+    return name
+
+
+def put_in_place(*, item: Item, table: str) -> None:
+    """Put `table`, which was begun and has its index, in the place of the old one, in the caller's transaction.
+
+    Readers wait from here to the end of the transaction, so call it last. Where somebody reads for very long, as a backup
+    does, nobody queues behind us: we step back and try again. Raises `Taken` after ten minutes.
+    """
+    _lock_all_out(sql.Identifier(CURRENT, item.code))
+    renamed = "ALTER {} {} RENAME TO {}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(CURRENT, item.code)))
+        for kind, old, new in (
+            (sql.SQL("TABLE"), sql.Identifier(CURRENT, table), sql.Identifier(item.code)),
+            (sql.SQL("INDEX"), sql.Identifier(CURRENT, f"{table}_subject"), _index(item.code)),
+        ):
+            cursor.execute(sql.SQL(renamed).format(kind, old, new))
+
+
+TRIES = 300
+
+
+def _lock_all_out(table: sql.Identifier) -> None:
+    for _ in range(TRIES):
+        try:
+            # sooner than a deadlock is looked for: who would wait for us never loses by it
+            with impatient(500), connection.cursor() as cursor:
+                cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(table))
+            return
+        except Taken:
+            time.sleep(1.5)
+    raise Taken
+
+
+def empty_table(*, item: Item, known_from: datetime.datetime) -> None:
+    """Empty the table for a first load, in the caller's transaction: no index to keep up, `known_from` by default."""
     table = sql.Identifier(CURRENT, item.code)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("TRUNCATE {}").format(table))
@@ -91,12 +178,12 @@ def empty_table(*, item: Item, known_from: datetime.datetime) -> None:
         )
 
 
-def subjects_in(*, item: Item) -> int:
-    """Return how many subjects have at least one record."""
+def subjects_in(*, item: Item, table: str = "") -> int:
+    """Return how many subjects have at least one record, in `table` if that is not called like the item."""
     statement = sql.SQL("SELECT count(*) FROM (SELECT DISTINCT subject FROM {}) AS subjects")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute(statement.format(sql.Identifier(CURRENT, item.code)))
+        cursor.execute(statement.format(sql.Identifier(CURRENT, table or item.code)))
         found: int = (cursor.fetchone() or (0,))[0]
         return found
 
@@ -108,5 +195,5 @@ def has_past(*, item: Item) -> bool:
         return bool((cursor.fetchone() or (False,))[0])
 
 
-def _index(item: Item) -> sql.Identifier:
-    return sql.Identifier(f"{item.code}_subject")
+def _index(table: str) -> sql.Identifier:
+    return sql.Identifier(f"{table}_subject")

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 
 from mianzheng.catalogue.rules.city import City
-from mianzheng.centre.actions.loading import load
+from mianzheng.centre.actions.loading import load, sweep
 from mianzheng.centre.models import Intake
 from mianzheng.centre.ports import SPOOL, Source
 from mianzheng.centre.queries.intakes import batches
@@ -26,6 +26,8 @@ LOADING = 7_299_999_999
 """Advisory lock: who works off the queue. One at a time, so that jobs of cases always find a free hand."""
 NOTED_EVERY = 0.5
 """Seconds between two notes of how far a load has come."""
+LOOKED_EVERY = 0.5
+"""Seconds between two looks at a batch somebody else is loading."""
 FORGOTTEN_AFTER = datetime.timedelta(days=3)
 """How long an upload waits for somebody to look at its preview."""
 
@@ -61,6 +63,21 @@ def load_batch(
     if batch.file and not wants_confirmation(stage, batch.reason):
         _drop(batch)
     return stage
+
+
+def see_through(
+    *, city: City, intake: uuid.UUID, now: datetime.datetime, source: Callable[[], Source | None] = lambda: None
+) -> Intake:
+    """Load a queued batch now, or wait while somebody else works off the queue; return the batch as it ended."""
+    while (batch := Intake.objects.get(id=intake)).stage in AT_WORK:
+        sweep(now=now)
+        with alone() as mine:
+            batch.refresh_from_db()
+            if mine and batch.stage == Stage.QUEUED:
+                load_batch(city=city, intake=intake, now=now, source=source)
+                continue
+        time.sleep(LOOKED_EVERY)
+    return batch
 
 
 @contextmanager

@@ -38,6 +38,9 @@ OURS = 0.3
 too late is our own fault, not the source's.
 """
 
+LONGEST_WAIT, DEFAULT_WAIT = 3600.0, 5.0
+"""Seconds a source is left alone that asks for more, or does not say for how long."""
+
 T = TypeVar("T")
 
 
@@ -134,6 +137,18 @@ def call(request: Request, *, deadline: float) -> Response:
 def down(words: str, **params: Any) -> SourceFailed:
     """Return the failure of a source that does not answer as it should."""
     return SourceFailed(Reason(words, params), Failure.DOWN)
+
+
+def busy(response: Response) -> SourceFailed:
+    """Return the failure of a source that is asked too much, with how long it wants to be left alone."""
+    wait = retry_after(response.headers, longest=LONGEST_WAIT, otherwise=DEFAULT_WAIT)
+    return SourceFailed(Reason(N_("对方说问得太多，请稍后再问。")), Failure.BUSY, wait=wait)
+
+
+def retry_after(headers: Mapping[str, str], *, longest: float, otherwise: float) -> float:
+    """Return for how many seconds the other side asks not to be called; a date (RFC 9110) is not understood."""
+    asked = headers.get("retry-after", "")
+    return min(float(asked), longest) if asked.isascii() and asked.isdigit() else otherwise
 
 
 def _is_certificate(failed: BaseException) -> bool:

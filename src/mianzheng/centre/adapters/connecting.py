@@ -60,5 +60,5 @@ class Unset:
     def ask(self, item: Item, numbers: Sequence[str], *, deadline: float) -> dict[str, list[dict[str, Any]]]:
         raise SourceFailed(self.problems[0], Failure.UNSET)
 
-    def check_config(self) -> list[Reason]:
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
         return self.problems

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -65,18 +66,31 @@ class Configured:
 
 def configured(code: str) -> Configured:
     """Return what the operator says about the connection `code`. A file others can read is not used."""
+    tables = _written()
+    if isinstance(tables, Reason):
+        return Configured(code, fault=tables)
+    return tables.get(code, Configured(code))
+
+
+def strangers(known: Collection[str]) -> list[Reason]:
+    """Return a sentence for each table of the file that none of the connections `known` goes by: nobody reads it."""
+    tables = _written()
+    words = N_("%(file)s 的 [%(code)s] 没有人用：城市包里没有这个连接，请核对编码。")
+    codes = [] if isinstance(tables, Reason) else sorted(tables.keys() - set(known))
+    return [Reason(words, {"file": FILE, "code": code}) for code in codes]
+
+
+def _written() -> Mapping[str, Configured] | Reason:
+    """Return the tables of the file by code, or why it is not used."""
     path = Path(settings.MIANZHENG_HOME) / FILE
     try:
         found = path.stat()
     except FileNotFoundError:
-        return Configured(code)
+        return {}
     if stat.S_IMODE(found.st_mode) & 0o077:
         words = N_("%(file)s 里有密钥，但别人也能读它，所以没有使用：请运行 chmod 600。")
-        return Configured(code, fault=Reason(words, {"file": FILE}))
-    tables = _tables(path, (found.st_mtime_ns, found.st_ino, found.st_size))
-    if isinstance(tables, Reason):
-        return Configured(code, fault=tables)
-    return tables.get(code, Configured(code))
+        return Reason(words, {"file": FILE})
+    return _tables(path, (found.st_mtime_ns, found.st_ino, found.st_size))
 
 
 @lru_cache(maxsize=8)

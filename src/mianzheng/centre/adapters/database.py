@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,12 @@ from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.exchange import Connection, Service
 from mianzheng.centre.adapters.calling import down
 from mianzheng.centre.adapters.connections_file import Configured
-from mianzheng.centre.ports import SourceFailed
+from mianzheng.centre.adapters.reading.database import DatabaseTable
+from mianzheng.centre.adapters.sqlite_file import is_missing
+from mianzheng.centre.ports import Source, SourceFailed
 from mianzheng.centre.rules.answers import MOST_RECORDS, SUBJECT, Failure, translated
+from mianzheng.common.errors import Refusal
+from mianzheng.common.identifiers import normalise
 from mianzheng.common.reasons import N_, Reason
 
 _LIMITS = {
@@ -23,6 +28,9 @@ _LIMITS = {
     "mysql": "SET SESSION MAX_EXECUTION_TIME = {}",
 }
 """How to tell a database to give up after so many milliseconds, where it can be told."""
+
+LONGEST_NAME = 60
+"""Signs of a service shown in a sentence: it may be a whole SELECT."""
 
 
 class Database:
@@ -48,19 +56,20 @@ class Database:
         except SQLAlchemyError:
             raise down(N_("连不上对方的数据库，或者没有在规定时间内答复。")) from None
         found: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
+        asked = {normalise(number): found[number] for number in numbers}
         key = service.fields.get(SUBJECT, SUBJECT)
         for row in rows:
-            whose = str(row[key]).strip()
+            whose = normalise(str(row[key]))
+            if whose not in asked:  # whom it means we cannot say, so nobody may be said to have no record
+                raise SourceFailed(Reason(N_("答复的是另一个人的记录。")), Failure.WRONG)
             try:
-                (record,) = translated(item, service, [row])
+                asked[whose] += translated(item, service, [row])
             except ValueError:
                 raise SourceFailed(Reason(N_("答复的内容与信息项不符。")), Failure.WRONG) from None
-            if whose in found:
-                found[whose].append(record)
         return found
 
-    def check_config(self) -> list[Reason]:
-        """Connect, and ask for nothing."""
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
+        """Connect, and see that the table or SELECT of each of `items` can be read, without reading a record."""
         problems = self.configured.problems(("address",))
         if problems:
             return problems
@@ -71,10 +80,29 @@ class Database:
             return [failed.reason]
         except SQLAlchemyError:
             return [Reason(N_("连不上对方的数据库：请核对地址、用户和密码。"))]
-        return []
+        return [_unreadable(item, self.connection) for item in items if not self._can_read(item)]
+
+    def _can_read(self, item: Item) -> bool:
+        """Ask as `ask` would, or open it as a pull would where a copy is kept here."""
+        service = self.connection.service(item.code)
+        deadline = time.monotonic() + self.connection.timeout
+        try:
+            if not item.at_source:
+                DatabaseTable(
+                    Source("", BytesIO, url=self.configured.address, query=service.service, deadline=deadline), item
+                )
+                return True
+            with self._connected(deadline) as connected:
+                connected.execute(_select(item, service, []))
+        except (SourceFailed, SQLAlchemyError, Refusal):
+            return False
+        return True
 
     def _connected(self, deadline: float) -> sa.Connection:
-        connected = self._get().connect()
+        engine = self._get()
+        if is_missing(engine):
+            raise down(N_("数据库文件不在 connections.toml 写的地方。"))
+        connected = engine.connect()
         limit = _LIMITS.get(connected.dialect.name)
         if limit:
             left = max(int((deadline - time.monotonic()) * 1000), 1)
@@ -99,9 +127,15 @@ class Database:
             return self._engine
 
 
+def _unreadable(item: Item, connection: Connection) -> Reason:
+    words = N_("“%(item)s”：对方的数据库里读不到 %(table)s，请核对城市包里的服务和字段，以及账号的权限。")
+    return Reason(words, {"item": item.name, "table": connection.service(item.code).service[:LONGEST_NAME]})
+
+
 def _select(item: Item, service: Service, numbers: Sequence[str]) -> sa.Select[Any]:
     schema, _, name = service.service.rpartition(".")
     names = [service.fields.get(code, code) for code in (SUBJECT, *(field.code for field in item.fields))]
     table = sa.table(name, *(sa.column(each) for each in dict.fromkeys(names)), schema=schema or None)
     key = table.c[names[0]]
-    return sa.select(*table.c).where(key.in_(list(numbers))).limit(MOST_RECORDS * len(numbers))
+    spellings = dict.fromkeys(spelling for number in numbers for spelling in (number, number.lower()))
+    return sa.select(*table.c).where(key.in_(list(spellings))).limit(MOST_RECORDS * len(numbers))

@@ -10,13 +10,12 @@ from urllib.parse import quote
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.exchange import Connection
-from mianzheng.centre.adapters.calling import Request, Response, call, down
+from mianzheng.centre.adapters.calling import Request, Response, busy, call, down
 from mianzheng.centre.adapters.connections_file import Configured
 from mianzheng.centre.ports import SourceFailed
 from mianzheng.centre.rules.answers import Failure, translated
 from mianzheng.common.reasons import N_, Reason
 
-DEFAULT_WAIT, LONGEST_WAIT = 5.0, 3600.0
 LISTS = ("data", "records", "rows", "list")
 """Under which of these names an answer that is an object has its records."""
 
@@ -45,7 +44,7 @@ class Plain:
                 raise SourceFailed(Reason(N_("答复的内容与信息项不符。")), Failure.WRONG) from None
         return found
 
-    def check_config(self) -> list[Reason]:
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
         """See that the address answers at all; whether it knows a service shows when it is asked."""
         problems = self.configured.problems(("address",))
         if problems:
@@ -81,9 +80,7 @@ _NOT_US = Reason(N_("对方没有受理：请核对应用编号、密钥和授�
 def _records(response: Response) -> list[Any]:
     """Return the records of an answer, or raise `SourceFailed`."""
     if response.status == 429:
-        asked = response.headers.get("retry-after", "")
-        wait = min(float(asked), LONGEST_WAIT) if asked.isascii() and asked.isdigit() else DEFAULT_WAIT
-        raise SourceFailed(Reason(N_("对方说问得太多，请稍后再问。")), Failure.BUSY, wait=wait)
+        raise busy(response)
     if response.status in (401, 403, 404):
         raise SourceFailed(_NOT_US, Failure.REFUSED)
     if response.status != 200:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.exchange import Connection
-from mianzheng.centre.adapters.calling import Request, Response, call, down
+from mianzheng.centre.adapters.calling import Request, Response, busy, call, down
 from mianzheng.centre.adapters.connections_file import Configured
 from mianzheng.centre.ports import SourceFailed
 from mianzheng.centre.rules import provincial as protocol
@@ -21,10 +21,6 @@ from mianzheng.common.reasons import N_, Reason
 
 EARLY = 60.0
 """Seconds before its end a token is fetched anew; of a short-lived one a tenth of its life."""
-
-LONGEST_WAIT = 3600.0
-DEFAULT_WAIT = 5.0
-"""Seconds to wait after 429 without a word about how long."""
 
 _REFUSED = {
     protocol.BAD_SIGNATURE: N_("对方说签名不对：请核对应用密钥（secret）。"),
@@ -64,7 +60,7 @@ class Platform:
                 raise SourceFailed(Reason(N_("答复的内容与信息项不符。")), Failure.WRONG) from None
         return found
 
-    def check_config(self) -> list[Reason]:
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
         """Fetch a token: that tries address, certificate, app key, secret and clock at once."""
         problems = self.configured.problems(("address", "app_key", "secret"))
         if problems:
@@ -111,8 +107,7 @@ class Platform:
 
     def _check(self, response: Response, code: str) -> None:
         if response.status == 429 or code == protocol.TOO_MANY:
-            words = N_("对方说问得太多，请稍后再问。")
-            raise SourceFailed(Reason(words), Failure.BUSY, wait=_wait(response))
+            raise busy(response)
         if code in _REFUSED or response.status in (401, 403, 404):
             words = _REFUSED.get(code, N_("对方没有受理：请核对应用编号、密钥和授权。"))
             raise SourceFailed(Reason(words), Failure.REFUSED)
@@ -163,8 +158,3 @@ def _read(response: Response) -> dict[str, Any]:
     if response.status == 200:
         raise down(N_("答复不是约定的格式。"))
     return {}
-
-
-def _wait(response: Response) -> float:
-    asked = response.headers.get("retry-after", "")
-    return min(float(asked), LONGEST_WAIT) if asked.isascii() and asked.isdigit() else DEFAULT_WAIT

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import httpx
 from django.conf import settings
 
+from mianzheng.centre.adapters.calling import retry_after
 from mianzheng.centre.ports import Call, Outcome
 from mianzheng.centre.rules.addresses import is_loopback, may_call
 
@@ -110,6 +111,5 @@ def _read(key: int, response: httpx.Response) -> Outcome:
         return Outcome(key, "redirect")
     if response.status_code == httpx.codes.GONE:
         return Outcome(key, "gone")
-    asked = response.headers.get("retry-after", "")
-    seconds = min(int(asked), 86_400) if asked.isascii() and asked.isdigit() else 0
+    seconds = int(retry_after(response.headers, longest=86_400, otherwise=0))
     return Outcome(key, f"status:{response.status_code}", seconds)

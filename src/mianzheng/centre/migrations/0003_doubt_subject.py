@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('centre', '0002_exchange'),
+        ("centre", "0002_exchange"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='doubt',
-            index=models.Index(fields=['subject', 'item'], name='doubt_subject'),
+            model_name="doubt",
+            index=models.Index(fields=["subject", "item"], name="doubt_subject"),
         ),
     ]

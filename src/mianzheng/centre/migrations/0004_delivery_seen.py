@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('centre', '0003_doubt_subject'),
+        ("centre", "0003_doubt_subject"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='seen_at',
-            field=models.DateTimeField(help_text='When the receiver opened it on the work list.', null=True),
+            model_name="delivery",
+            name="seen_at",
+            field=models.DateTimeField(help_text="When the receiver opened it on the work list.", null=True),
         ),
     ]

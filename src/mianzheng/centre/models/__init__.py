@@ -5,6 +5,7 @@ from mianzheng.centre.models.connection import Breakage, ConnectionDay
 from mianzheng.centre.models.delivery import Delivery, Hook, Watch
 from mianzheng.centre.models.dispute import Dispute
 from mianzheng.centre.models.doubt import Doubt
+from mianzheng.centre.models.erasure import Erasure
 from mianzheng.centre.models.fetched import Fetched
 from mianzheng.centre.models.intake import Intake
 from mianzheng.centre.models.measure import Measure
@@ -19,6 +20,7 @@ __all__ = [
     "Delivery",
     "Dispute",
     "Doubt",
+    "Erasure",
     "Fetched",
     "Hook",
     "Intake",

@@ -56,5 +56,5 @@ class Doubt(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["subject", "item"], name="doubt_subject"),
-            models.Index(fields=["office", "due"], condition=models.Q(answered_at__isnull=True), name="doubt_open")
+            models.Index(fields=["office", "due"], condition=models.Q(answered_at__isnull=True), name="doubt_open"),
         ]

@@ -17,6 +17,7 @@ class Measure(models.Model):
     day = models.DateField()
     records = models.BigIntegerField(default=0)
     subjects = models.BigIntegerField(default=0)
+    expected = models.BigIntegerField(null=True, help_text="Subjects one expected that day; null where nobody does.")
     as_of = models.DateTimeField(null=True)
     rows = models.BigIntegerField(default=0, help_text="Rows handed in that day.")
     refused_rows = models.BigIntegerField(default=0)
@@ -27,7 +28,7 @@ class Measure(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="quality of a register over time", keep="10 years")
-        for name in "item day records subjects as_of rows refused_rows conflicts disputes asked unknown".split()
+        for name in "item day records subjects expected as_of rows refused_rows conflicts disputes asked unknown".split()
     }
 
     class Meta:

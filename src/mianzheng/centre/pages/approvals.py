@@ -37,7 +37,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
             wrong = refusal.field
             messages.error(request, " ".join(filter(None, (say(refusal.what), say(refusal.now)))))
         else:
-            messages.success(request, _("授权文件已登记，可以上交数据了。"))
+            early = (_day(request.POST.get("from_day", "")) or clock.today()) > clock.today()
+            done = _("授权文件已登记，到生效那天就可以上交数据。") if early else _("授权文件已登记，可以上交数据了。")
+            messages.success(request, done)
             return redirect("centre:approvals")
     city, actor, today = city_in_force(), desk_actor(request), clock.today()
     items = [item for item in items_seen(city, actor) if not item.at_source]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -29,8 +30,11 @@ from mianzheng.common.reasons import unpacked
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
+from mianzheng.web.jobs import worker_alive
 
 GROUPS_SHOWN = 50
+SOON = datetime.timedelta(seconds=30)
+"""Within it a queued batch is taken up; longer, and it is worth asking whether anybody is there to do it."""
 
 
 def _seen(request: HttpRequest, intake: uuid.UUID) -> Intake:
@@ -47,7 +51,7 @@ def intake(request: HttpRequest, intake: uuid.UUID) -> HttpResponse:
     batch = _seen(request, intake)
     context = _context(request, batch)
     if batch.stage == Stage.WAITING:
-        context |= _preview(batch)
+        context |= _preview(batch, sender=context["sender"])
     return render(request, "centre/intake.html", context)
 
 
@@ -67,6 +71,7 @@ def _context(request: HttpRequest, batch: Intake) -> dict[str, Any]:
         **row_of(city, batch),
         "about": city.items.get(batch.item),
         "at_work": batch.stage in AT_WORK,
+        "no_worker": batch.stage == Stage.QUEUED and now - batch.received_at > SOON and not worker_alive(),
         "percent": min(99, batch.rows * 100 // batch.expected_rows) if batch.expected_rows else None,
         "why": reason,
         "now": unpacked(batch.reason.get("now") or {}),
@@ -94,7 +99,7 @@ def _shares(batch: Intake) -> list[tuple[str, str, int]]:
     ]
 
 
-def _preview(batch: Intake) -> dict[str, Any]:
+def _preview(batch: Intake, *, sender: bool) -> dict[str, Any]:
     """Return what is in the file and what loading it would do, or why it cannot be read."""
     city = city_in_force()
     item, register = city.items[batch.item], held(batch.item)
@@ -107,7 +112,7 @@ def _preview(batch: Intake) -> dict[str, Any]:
     few = snapshot and found.expected_rows and too_few(item, city.policy, held=records, handed_in=found.expected_rows)
     return {
         "preview": found,
-        **understood(item, batch, found),
+        **understood(item, batch, found, sender=sender),
         "held": records,
         "held_as_of": register.as_of if register else None,
         "snapshot": snapshot,

@@ -90,7 +90,7 @@ def _figure(
 def _coverage(quality: Quality, days: Sequence[Day]) -> Figure | None:
     if not quality.expected:
         return None
-    values: list[Any] = [d.subjects / quality.expected for d in days]
+    values: list[Any] = [d.subjects / d.expected if d.expected else None for d in days]
     return _figure(
         "coverage",
         N_("覆盖"),

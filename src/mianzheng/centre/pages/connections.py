@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.centre.ports import CONNECTORS
-from mianzheng.centre.queries.connections import WINDOW, Standing, standings
+from mianzheng.centre.queries.connections import WINDOW, Standing, items_over, standings
 from mianzheng.centre.rules.breaker import NAMES, State
 from mianzheng.common.reasons import N_, unpacked
 from mianzheng.web import clock
@@ -51,11 +51,12 @@ def _row(standing: Standing) -> dict[str, Any]:
 @require_POST
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Try a connection and tell what is wrong with it, if anything."""
-    connection = city_in_force().connections.get(code)
+    city = city_in_force()
+    connection = city.connections.get(code)
     if connection is None:
         raise Http404
     name = say(connection.name)
-    problems = CONNECTORS().to(connection).check_config()
+    problems = CONNECTORS().to(connection).check_config(items_over(city, code))
     for problem in problems:
         messages.error(request, _("“%(name)s”：%(problem)s") % {"name": name, "problem": say(problem)})
     if not problems:

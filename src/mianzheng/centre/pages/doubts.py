@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Field, Item
 from mianzheng.centre.actions.doubts import NEW, answer_doubt, open_doubt, registers
-from mianzheng.centre.models import Doubt
-from mianzheng.centre.pages.acting import desk_actor, seen_by
-from mianzheng.centre.queries.doubts import Opened, Record, counts, doubts
+from mianzheng.centre.models import Dispute, Doubt
+from mianzheng.centre.pages.acting import desk_actor, items_seen, seen_by
+from mianzheng.centre.queries.doubts import Opened, Record, counts, doubts, objections
 from mianzheng.centre.rules.correcting import as_typed
 from mianzheng.centre.rules.doubts import CAUSE_NAMES, OUTCOME_NAMES, Cause, Outcome, outcomes
 from mianzheng.common.actors import PROGRAM
@@ -35,27 +36,61 @@ CHOICES = {
     Outcome.SOURCE_WRONG: N_("本部门的没错，是来源有误"),
     Outcome.STANDS: N_("核对过，记录没错"),
 }
+BOTH_RIGHT = N_("两边都没错，口径不同（办事仍以来源为准）")
+"""What it means that a copy stands although its source says otherwise."""
+
+SHOWN = ("answered", "objections")
+"""What the list shows in place of the doubts to answer."""
+
+
+def _choice(outcome: Outcome, *, copy: bool) -> str:
+    return BOTH_RIGHT if copy and outcome is Outcome.STANDS else CHOICES[outcome]
 
 
 @allow("centre", "officer")
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The doubts to answer, the most urgent first, or those answered. Nobody is named in the list."""
+    """The doubts to answer, the most urgent first, or those answered, or open objections. Nobody is named in a list."""
     city = city_in_force()
-    office = seen_by(desk_actor(request))
-    answered = request.GET.get("show") == "answered"
+    actor = desk_actor(request)
+    office = seen_by(actor)
+    show = request.GET.get("show", "") if request.GET.get("show") in SHOWN else ""
     item = request.GET.get("item", "")
-    pages = paged(request, doubts(office=office, item=item, answered=answered))
+    owned = [each.code for each in items_seen(city, actor)] if office else None
+    if show == "objections":
+        found: QuerySet[Any] = objections(items=_of(city, owned, request.GET.get("department", "")), item=item)
+    else:
+        found = doubts(office=office, item=item, answered=show == "answered")
+    pages = paged(request, found)
+    row = _objection if show == "objections" else _row
     context = {
         **pages,
-        "rows": [_row(city, each) for each in pages["page"]],
-        "counts": counts(office=office, today=clock.today()),
-        "show": "answered" if answered else "",
+        "rows": [row(city, each) for each in pages["page"]],
+        "counts": counts(office=office, today=clock.today()) | {"objections": objections(items=owned).count()},
+        "show": show,
         "item": city.items.get(item),
         "office": city.office(office) if office else None,
         "here": "doubts",
     }
     return render(request, "centre/doubts.html", context)
+
+
+def _of(city: City, owned: list[str] | None, department: str) -> list[str] | None:
+    """Return the codes of `owned` items (None: of all) that are `department`'s, if the address names one."""
+    if not department:
+        return owned
+    theirs = [item.code for item in city.items.values() if item.owner == department]
+    return theirs if owned is None else [code for code in theirs if code in owned]
+
+
+def _objection(city: City, dispute: Dispute) -> dict[str, Any]:
+    item = city.items.get(dispute.item)
+    return {
+        "number": dispute.id.hex[-6:].upper(),
+        "item": item.name if item else dispute.item,
+        "owner": city.office(item.owner) if item else None,
+        "since": dispute.opened_at,
+    }
 
 
 def _row(city: City, doubt: Doubt) -> dict[str, Any]:
@@ -97,7 +132,7 @@ def doubt(request: HttpRequest, doubt: uuid.UUID) -> HttpResponse:
         "columns": _columns(city, item, found),
         "records": [_record(item, record, people, found.field) for record in found.records],
         "form_records": _forms(item, found.records, people),
-        "choices": [(each.value, CHOICES[each]) for each in allowed],
+        "choices": [(each.value, _choice(each, copy=Outcome.SOURCE_WRONG in allowed)) for each in allowed],
         "own": actor.office == found.doubt.office and actor.role == "officer",
         "here": "doubts",
     }

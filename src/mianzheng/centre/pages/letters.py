@@ -34,6 +34,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_shown(city, row) for row in rows[:SHOWN]],
         "count": sum(counts.values()),
+        "retrying": changes.retrying(),
         "receivers": [(code, receiver_name(city, code), count) for code, count in counts.items() if count > 1],
         "here": "changes",
     }

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.metadata import uses
+from mianzheng.centre.actions import doors
 from mianzheng.centre.pages.acting import desk_actor, items_seen, seen_by
 from mianzheng.centre.pages.charts import figures
 from mianzheng.centre.queries.doubts import doubts
@@ -20,11 +21,13 @@ from mianzheng.centre.rules.charts import bar, spark
 from mianzheng.centre.rules.doubts import CAUSE_NAMES, Cause
 from mianzheng.centre.rules.handing_in import STAGES
 from mianzheng.centre.rules.intakes import Stage
+from mianzheng.centre.rules.pulling import can_pull
 from mianzheng.centre.rules.quality import FRESHNESS_NAMES, Freshness, Quality, Sum, total
 from mianzheng.centre.rules.readiness import CYCLE_DAYS
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import clock
 from mianzheng.web.access import allow
+from mianzheng.web.acting import told
 from mianzheng.web.paging import paged
 
 WORRIES = {
@@ -162,6 +165,18 @@ def _worries(quality: Quality, code: str) -> bool:
 
 
 @allow("centre", "officer")
+@require_POST
+def pull(request: HttpRequest, code: str) -> HttpResponse:
+    """Queue a pull of a copy that has a connection, and show the batch."""
+    city = city_in_force()
+    if code not in {each.code for each in _scope(request, city)[1]}:
+        raise Http404
+    with told(request):
+        return redirect("centre:intake", doors.pull(city=city, item=code, actor=desk_actor(request), now=clock.now()))
+    return redirect("centre:quality", code)
+
+
+@allow("centre", "officer")
 @require_safe
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """One item over time, its batches, its doubts, and what depends on it."""
@@ -187,6 +202,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             {"doubt": each, "cause": CAUSE_NAMES[Cause(each.cause)], "datum": city.data.get(each.datum)}
             for each in open_doubts[:10]
         ],
+        "can_pull": can_pull(city, found),
         "uses": uses(city, found),
         "source": Reason(N_("数据中心每天的质量记录")),
         "here": "quality",

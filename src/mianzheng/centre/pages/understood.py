@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,13 @@ from mianzheng.centre.models import Intake
 from mianzheng.centre.queries.previews import Preview
 from mianzheng.centre.rules.headings import NAME, OPERATION, SUBJECT
 from mianzheng.centre.rules.intakes import Kind
+from mianzheng.centre.rules.rows import OPERATIONS
+from mianzheng.centre.rules.shown import shown
 from mianzheng.common.errors import Refusal
-from mianzheng.common.identifiers import mask
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.web.words import say
 
-NUMBER = re.compile(r"[0-9A-Za-z]{15,28}|(?<!\d)1[3-9]\d{9}(?!\d)")
-"""What may be the number of a person, an organisation or a house, or a mobile phone."""
 MOST_COLUMNS = 240
 SAMPLES = 3
 SUBJECTS = {
@@ -34,7 +33,7 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of the file: its heading, what it was taken for ("": nothing), and its first values, masked."""
+    """One column of the file: its heading, what it was taken for ("": nothing), and its first values as `shown`."""
 
     number: int
     name: str
@@ -42,22 +41,27 @@ class Heading:
     samples: tuple[str, ...]
 
 
-def understood(item: Item, batch: Intake, found: Preview) -> dict[str, Any]:
-    """Return the headings with what they were taken for, the choices for each, and the first rows."""
+def understood(item: Item, batch: Intake, found: Preview, *, sender: bool) -> dict[str, Any]:
+    """Return the headings with what they were taken for, the choices for each, and the first rows.
+
+    To somebody who is not the `sender` no value is shown of a column that nobody has understood.
+    """
     names: dict[str, Text | str] = {field.name.zh: field.name for field in item.fields}
     taken = {heading: code for code, heading in found.columns.fields.items()}
-    hidden = {heading for code, heading in found.columns.fields.items() if code == NAME}
-    rows = [
-        [shown(cell, name=heading in hidden) for heading, cell in zip(found.headings, row, strict=False)]
-        for row in found.rows
-    ]
+    kinds = {heading: _kind(item, code) for heading, code in taken.items()}
+
+    def seen(heading: str, cell: str | None) -> str:
+        kind, words = kinds.get(heading, ("", frozenset()))
+        return shown(cell, kind, words, sender=sender)
+
+    rows = [[seen(heading, cell) for heading, cell in zip(found.headings, row, strict=False)] for row in found.rows]
     choices = [(SUBJECT, _(SUBJECTS[item.about])), (NAME, _("姓名或名称"))]
     if batch.kind == Kind.INCREMENT:
         choices.append((OPERATION, _("操作（新增、变更、删除）")))
     choices += [(field.code, say(field.name)) for field in item.fields]
     return {
         "headings": [
-            Heading(n, name, taken.get(name, ""), tuple(filter(None, (row[n] for row in rows)))[:SAMPLES])
+            Heading(n, name, taken.get(name, ""), _samples([row[n] for row in rows], told=sender or name in taken))
             for n, name in enumerate(found.headings)
         ],
         "choices": choices,
@@ -67,8 +71,7 @@ def understood(item: Item, batch: Intake, found: Preview) -> dict[str, Any]:
         ],
         "first_rows": rows,
         "faults": [
-            (fault, shown(fault.value, name=fault.column in hidden))
-            for fault in sorted(found.faults, key=lambda fault: fault.row)
+            (fault, seen(fault.column, fault.value)) for fault in sorted(found.faults, key=lambda fault: fault.row)
         ],
     }
 
@@ -89,10 +92,16 @@ def corrections(posted: QueryDict) -> dict[str, str]:
     return found
 
 
-def shown(value: str | None, *, name: bool = False) -> str:
-    """Return a cell as a preview may show it: numbers of people masked, of a name the first sign."""
-    if not value:
-        return ""
-    if name:
-        return value[:1] + "*" * min(len(value) - 1, 3)
-    return NUMBER.sub(lambda found: mask(found.group()), value)
+def _kind(item: Item, code: str) -> tuple[str, frozenset[str]]:
+    """Return what a column taken for `code` holds, and the words it may hold."""
+    if code == OPERATION:
+        return "code", frozenset(OPERATIONS)
+    field = next((field for field in item.fields if field.code == code), None)
+    if field is None:
+        return code, frozenset()
+    return field.type, frozenset(field.codes).union(*((text.zh, text.en) for text in field.codes.values()))
+
+
+def _samples(cells: Sequence[str], *, told: bool) -> tuple[str, ...]:
+    there = tuple(filter(None, cells))
+    return there[:SAMPLES] if told or not there else (_("头几行里有%(n)s个值") % {"n": len(there)},)

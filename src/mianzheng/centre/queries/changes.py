@@ -128,6 +128,11 @@ def dead_count() -> int:
     return Delivery.objects.filter(status=Status.DEAD).count()
 
 
+def retrying() -> int:
+    """Return how many changes could not be sent so far and are tried again by themselves."""
+    return Delivery.objects.filter(status=Status.PENDING, tries__gt=0).count()
+
+
 def dead_by_receiver() -> dict[str, int]:
     """Return how many changes could not be sent, by receiver."""
     rows = Delivery.objects.filter(status=Status.DEAD)

@@ -6,7 +6,7 @@ import datetime
 import time
 from dataclasses import dataclass
 
-from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Connection
 from mianzheng.centre.models import Breakage, ConnectionDay
 from mianzheng.centre.queries.gates import gate_of
@@ -56,6 +56,11 @@ def standings(city: City, *, now: datetime.datetime) -> list[Standing]:
         _standing(connection, items.count(code), today.get(code), tuple(downs.get(code, ())))
         for code, connection in city.connections.items()
     ]
+
+
+def items_over(city: City, connection: str) -> list[Item]:
+    """Return the items that come over `connection`."""
+    return [item for item in city.items.values() if item.connection == connection]
 
 
 def _standing(connection: Connection, items: int, day: ConnectionDay | None, downs: tuple[Down, ...]) -> Standing:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from mianzheng.centre.models import Doubt, SharingRequest
+from mianzheng.centre.models import Delivery, Doubt, SharingRequest
+from mianzheng.centre.rules.feeding import Status
 
 
 def due(*, office: str, items: Collection[str], today: datetime.date) -> dict[str, int]:
-    """Return how many doubts and sharing requests are due on `today` or overdue (two queries).
+    """Return how many doubts and sharing requests are due on `today` or overdue, and for the data centre how many changes
+    could not be sent (at most three queries).
 
     `office` limits them to its own: doubts put to it, requests for `items`, which it owns; "" is everybody's.
     """
@@ -17,4 +19,5 @@ def due(*, office: str, items: Collection[str], today: datetime.date) -> dict[st
     requests = SharingRequest.objects.filter(decided_at=None, due__lte=today)
     if office:
         doubts, requests = doubts.filter(office=office), requests.filter(item__in=list(items))
-    return {"doubts": doubts.count(), "sharing": requests.count()}
+    dead = 0 if office else Delivery.objects.filter(status=Status.DEAD).count()
+    return {"doubts": doubts.count(), "sharing": requests.count(), "changes": dead}

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
-from mianzheng.centre.models import Doubt
+from mianzheng.centre.models import Dispute, Doubt
 from mianzheng.centre.queries.conflicts import registered
 from mianzheng.centre.rules.doubts import Cause, copies_in
 
@@ -59,6 +59,16 @@ def counts(*, office: str, today: datetime.date) -> dict[str, int]:
         objection=Count("id", filter=Q(cause=Cause.OBJECTION)),
     )
     return found
+
+
+def objections(*, items: Collection[str] | None, item: str = "") -> QuerySet[Dispute]:
+    """Return the objections (异议) to records of `items` (None: of all) that are open, the longest open first."""
+    found = Dispute.objects.filter(closed_at=None)
+    if items is not None:
+        found = found.filter(item__in=list(items))
+    if item:
+        found = found.filter(item=item)
+    return found.order_by("opened_at", "id")
 
 
 def of_office(doubt: uuid.UUID, office: str) -> Doubt | None:

@@ -12,9 +12,9 @@ from mianzheng.centre.models import Intake, Register
 from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.rules.handing_in import AT_WORK
 from mianzheng.centre.rules.intakes import Stage, Way
+from mianzheng.centre.rules.pulling import can_pull
 from mianzheng.centre.rules.readiness import CYCLE_DAYS
 
-PULLED_KINDS = ("database", "plain")
 PULLED_AGAIN_AFTER = datetime.timedelta(hours=1)
 """After a pull that came to nothing."""
 
@@ -48,13 +48,14 @@ def newest(items: list[str]) -> dict[str, Intake]:
     return {row.item: row for row in rows}
 
 
+def pull_under_way(item: str) -> Intake | None:
+    """Return the pull of `item` that waits or is being read."""
+    return Intake.objects.filter(item=item, way=Way.PULL, stage__in=AT_WORK).order_by("received_at").first()
+
+
 def pulls_due(city: City, *, now: datetime.datetime) -> list[Item]:
     """Return the copies to pull now: over a connection, approved, older than their cycle, and not being loaded."""
-    pulled = [
-        item
-        for item in city.items.values()
-        if not item.at_source and item.connection and city.connections[item.connection].kind in PULLED_KINDS
-    ]
+    pulled = [item for item in city.items.values() if can_pull(city, item)]
     codes = [item.code for item in pulled]
     approved = approved_items(codes, today=now.date())
     as_of = dict(Register.objects.filter(item__in=codes).values_list("item", "as_of"))

@@ -12,8 +12,8 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.models import Approval, Breakage, Dispute, Doubt, Intake, Measure, Register
 from mianzheng.centre.rules import readiness as standing
 from mianzheng.centre.rules.doubts import Cause
-from mianzheng.centre.rules.quality import Quality, expected, freshness
-from mianzheng.people.queries import population
+from mianzheng.centre.rules.quality import Quality, expected, freshness, population
+from mianzheng.people import queries as people
 
 WINDOW = 30
 """Days over which rows and questions are counted."""
@@ -21,7 +21,7 @@ WINDOW = 30
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The measures of one day: of one item, or of several added up (then `as_of` is None)."""
+    """The measures of one day: of one item, or of several added up (then `as_of` and `expected` are None)."""
 
     day: datetime.date
     records: int
@@ -33,12 +33,14 @@ class Day:
     asked: int
     unknown: int
     as_of: datetime.datetime | None = None
+    expected: int | None = None
 
 
 def qualities(city: City, items: Collection[Item], *, now: datetime.datetime) -> list[Quality]:
-    """Return the quality of each of `items`, in their order (six queries)."""
+    """Return the quality of each of `items`, in their order (at most eight queries)."""
     codes = [item.code for item in items]
     registers = {row.item: row for row in Register.objects.filter(item__in=codes)}
+    known = subjects_there_are(city)
     since = now.date() - datetime.timedelta(days=WINDOW - 1)
     summed = Measure.objects.filter(item__in=codes, day__gte=since).values_list("item").order_by()
     counts = {
@@ -47,7 +49,6 @@ def qualities(city: City, items: Collection[Item], *, now: datetime.datetime) ->
     }
     conflicts = _count(Doubt.objects.filter(item__in=codes, cause=Cause.CONFLICT, answered_at=None))
     disputes = _count(Dispute.objects.filter(item__in=codes, closed_at=None))
-    people = population()
     down = set(Breakage.objects.filter(closed_at=None).values_list("connection", flat=True))
     found = []
     for item in items:
@@ -64,7 +65,7 @@ def qualities(city: City, items: Collection[Item], *, now: datetime.datetime) ->
                 as_of=state.as_of,
                 records=held.records if held else 0,
                 subjects=held.subjects if held else 0,
-                expected=expected(item, people),
+                expected=expected(item, known),
                 rows=rows,
                 refused=refused,
                 conflicts=conflicts.get(item.code, 0),
@@ -89,9 +90,28 @@ def days_of(item: str, *, today: datetime.date, days: int = 3 * WINDOW) -> list[
     since = today - datetime.timedelta(days=days - 1)
     rows = Measure.objects.filter(item=item, day__gte=since, day__lte=today).order_by("day")
     return [
-        Day(r.day, r.records, r.subjects, r.rows, r.refused_rows, r.conflicts, r.disputes, r.asked, r.unknown, r.as_of)
+        Day(
+            day=r.day,
+            records=r.records,
+            subjects=r.subjects,
+            rows=r.rows,
+            refused=r.refused_rows,
+            conflicts=r.conflicts,
+            disputes=r.disputes,
+            asked=r.asked,
+            unknown=r.unknown,
+            as_of=r.as_of,
+            expected=r.expected,
+        )
         for r in rows
     ]
+
+
+def subjects_there_are(city: City) -> dict[str, int]:
+    """Return how many subjects of each kind the city has (at most three queries)."""
+    held = Register.objects.filter(item__in=list(city.base_items.values())).values_list("item", "subjects")
+    base_items = {kind: city.items[code] for kind, code in city.base_items.items()}
+    return population(base_items, dict(held), people.population())
 
 
 def intakes_of(item: str, *, limit: int = 10) -> Sequence[Intake]:

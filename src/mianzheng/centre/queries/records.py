@@ -18,7 +18,7 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre import models
 from mianzheng.centre.queries.conflicts import prevailing
 from mianzheng.centre.queries.gates import gate_of
-from mianzheng.centre.rules.answers import NOT_KEPT
+from mianzheng.centre.rules.answers import ERASED, NOT_KEPT
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
 from mianzheng.common.reasons import Reason
@@ -145,13 +145,21 @@ def held(
     """Return what is held here about the subjects `wanted` of each item; nothing is asked anywhere.
 
     Of an item that stays at its source nothing is held but what was answered lately (see decision 15): where that is
-    all there is, or where `at` lies before it, the item cannot say.
+    all there is, or where `at` lies before it, the item cannot say. Nor can it where what it held was erased.
     """
+    copies = {
+        code: records(city, city.items[code], subjects, at=at)
+        for code, subjects in wanted.items()
+        if not city.items[code].at_source
+    }
+    gone = erased(copies.keys(), {s for code, rows in copies.items() for s in wanted[code] if s not in rows})
     found = {}
     for code, subjects in wanted.items():
         item = city.items[code]
         if not item.at_source:
-            found[code] = Found(records(city, item, subjects, at=at))
+            why = Reason(ERASED, {"item": item.name})
+            unanswered = {s: why for s in subjects if (code, s) in gone and s not in copies[code]}
+            found[code] = Found(copies[code], unanswered)
             continue
         kept = records(city, item, subjects, at=at) if at is not None else {}
         why = Reason(NOT_KEPT, {"item": item.name})
@@ -160,6 +168,7 @@ def held(
 
 
 _FETCHED = "SELECT item, subject, at FROM centre_fetched WHERE subject = ANY(%s) AND item = ANY(%s)"
+_ERASED = "SELECT item, subject FROM centre_erasure WHERE subject = ANY(%s) AND item = ANY(%s)"
 _SILENT = "SELECT item FROM centre_register WHERE item = ANY(%s) AND silent"
 
 
@@ -177,6 +186,13 @@ def fresh(
 def silent(items: Collection[str]) -> set[str]:
     """Return which of `items` have a register that does not answer at present (one query)."""
     return {code for (code,) in fetch_prepared(_SILENT, [list(items)])}
+
+
+def erased(items: Collection[str], subjects: Collection[UUID]) -> set[tuple[str, UUID]]:
+    """Return which of `subjects` had their records in which of `items` erased (one query): there, absence proves nothing."""
+    if not items or not subjects:
+        return set()
+    return set(fetch_prepared(_ERASED, [list(subjects), list(items)]))
 
 
 def disputed(

@@ -11,6 +11,13 @@ from mianzheng.common.reasons import N_, Reason
 LOOPBACK = ("127.0.0.1", "localhost")
 LONGEST = 500
 
+_OPEN = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out to networks of others (RFC 4291)."""
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""What goes on to the IPv4 address at its end (NAT64, RFC 6052)."""
+_TUNNELLED = 0x5EFE
+"""Stands before the IPv4 address at the end of an address that a router unpacks (ISATAP, RFC 5214)."""
+
 
 def is_loopback(host: str) -> bool:
     """Say whether `host` names this machine."""
@@ -19,8 +26,19 @@ def is_loopback(host: str) -> bool:
 
 def may_call(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Say whether a message may go to `address`: not into private, local or reserved networks."""
-    inner = getattr(address, "ipv4_mapped", None) or address
-    return bool(inner.is_global and not inner.is_multicast)
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = _carried(address)
+        if carried is None and address not in _OPEN:
+            return False
+        address = carried or address
+    return address.is_global and not address.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address at which a message to `address` comes out, None where it stays in IPv6."""
+    if address in _TRANSLATED or int(address) >> 32 & 0xFDFFFFFF == _TUNNELLED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def check_url(url: str, *, demo: bool) -> str:
@@ -38,6 +56,12 @@ def check_url(url: str, *, demo: bool) -> str:
     if parts.scheme != "https" or is_loopback(host) or not _may_be_called(host):
         raise _wrong()
     return plain
+
+
+def host_of(url: str) -> str:
+    """Return what of an address may stand in a log: path and query may hold a secret of the receiver's."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _may_be_called(host: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.exchange import Service
+from mianzheng.common.periods import here
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 
@@ -45,6 +46,7 @@ _WHY = {
     Failure.QUOTA: N_("“%(item)s”今天的查询次数已经用完。"),
 }
 
+ERASED = N_("“%(item)s”里的记录已经依申请删除，查不到不等于没有。")
 NOT_KEPT = N_("“%(item)s”在源头查询，当时的答复只保存一个更新周期，不能再作结论。")
 
 
@@ -91,7 +93,7 @@ def _word(value: Any, codes: Mapping[str, str] | None) -> str | None:
 
 
 def plain(value: Any) -> str | None:
-    """Return a value as a person would type it; raise ValueError for what is no single value."""
+    """Return a value as a person here would type it; raise ValueError for what is no single value."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -103,7 +105,7 @@ def plain(value: Any) -> str | None:
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
+        return here(value).date().isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, uuid.UUID):

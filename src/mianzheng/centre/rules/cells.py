@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from mianzheng.catalogue.rules.city import Field
+from mianzheng.centre.rules import months
+from mianzheng.common.periods import ZONE
 from mianzheng.common.reasons import N_, Reason
 
 TYPES: Mapping[str, Any] = {
@@ -21,6 +23,7 @@ TYPES: Mapping[str, Any] = {
     "integer": pl.Int64,
     "decimal": pl.Float64,
     "date": pl.Date,
+    "month": pl.String,
     "boolean": pl.Boolean,
     "subject": pl.String,
 }
@@ -36,10 +39,14 @@ _UNTIDY = rf"^[\s'’]|\s$|^$|{_INVISIBLE}"
 _WITHOUT_END = ("长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限")
 _YES = ("是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对")
 _NO = ("否", "无", "没有", "×", "✗", "n", "no", "false", "f", "0")
-_WORDS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+WORDS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+"""How yes and no are written, in small letters."""
+
 _DATE = (
-    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[ T]+(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$"
 )
+"""Year, month, day; perhaps a time, and perhaps its zone."""
 _DECIMAL = r"^[+-]?\d{1,13}(\.\d{0,2}0*)?$"
 _SCIENTIFIC = r"^\d(\.\d+)?E\+?\d+$"
 _DAYS_BEFORE_1970 = (datetime.date(1970, 1, 1) - datetime.date(1899, 12, 30)).days
@@ -178,10 +185,11 @@ def _date(odd: pl.Series, field: Field) -> pl.Series:
     """Read dates with a four-digit year, year first; 20240105, the day numbers of spreadsheets, and 长期."""
     plain = _half_width(odd).str.replace_all(r"\s*([-/.年月日])\s*", "${1}")
     parts = pl.DataFrame({"parts": plain.str.extract_groups(_DATE)})
-    joined = parts.select(pl.concat_str(pl.col("parts").struct.field("1", "2", "3"), separator="-")).to_series()
+    named = parts.unnest("parts")
+    joined = named.select(pl.concat_str("1", "2", "3", separator="-")).to_series()
     digits = plain.str.contains(r"^\d{8}$").fill_null(False)
     value = joined.zip_with(~digits, plain.str.replace(r"^(\d{4})(\d{2})(\d{2})$", "${1}-${2}-${3}"))
-    value = _plain_date(value, field)
+    value = _here(_plain_date(value, field), named["4"], named["5"])
     days = plain.str.contains(r"^[1-9]\d{4}(\.0+)?$").fill_null(False)
     if days.any():
         counted = plain.set(~days, None).cast(pl.Float64, strict=False).cast(pl.Int32) - _DAYS_BEFORE_1970
@@ -189,12 +197,23 @@ def _date(odd: pl.Series, field: Field) -> pl.Series:
     return value.set(plain.is_in(_WITHOUT_END).fill_null(False), FOR_EVER)
 
 
+def _here(day: pl.Series, time: pl.Series, zone: pl.Series) -> pl.Series:
+    """Return the day it was here where a time has its zone; a time without one was written down here."""
+    if not zone.is_not_null().any():
+        return day
+    away = zone.str.replace("Z", "+00").str.replace_all(":", "").str.pad_end(5, "0")
+    written = pl.select(pl.concat_str(day.dt.to_string("%Y-%m-%d"), pl.lit(" "), time, away)).to_series()
+    shown = written.str.to_datetime("%Y-%m-%d %H:%M%z", strict=False).dt.convert_time_zone(ZONE.key).dt.date()
+    # the end of days stays where it is
+    return day.zip_with(zone.is_null(), shown.set((shown > FOR_EVER).fill_null(False), FOR_EVER))
+
+
 def _boolean(odd: pl.Series, field: Field) -> pl.Series:
-    return _half_width(odd).str.to_lowercase().replace_strict(_WORDS, default=None, return_dtype=pl.Boolean)
+    return _half_width(odd).str.to_lowercase().replace_strict(WORDS, default=None, return_dtype=pl.Boolean)
 
 
 def _plain_boolean(raw: pl.Series, field: Field) -> pl.Series:
-    return raw.replace_strict(_WORDS, default=None, return_dtype=pl.Boolean)
+    return raw.replace_strict(WORDS, default=None, return_dtype=pl.Boolean)
 
 
 _Pass = Callable[[pl.Series, Field], pl.Series]
@@ -205,6 +224,7 @@ _PASSES: Mapping[str, tuple[_Pass, _Pass]] = {
     "integer": (_plain_integer, _integer),
     "decimal": (_plain_decimal, _decimal),
     "date": (_plain_date, _date),
+    "month": (months.plain_month, months.month),
     "boolean": (_plain_boolean, _boolean),
 }
 _SHOULD_BE = {
@@ -214,5 +234,6 @@ _SHOULD_BE = {
     "integer": N_("应当是整数"),
     "decimal": N_("应当是数字，最多两位小数"),
     "date": N_("应当是日期，例如2024-01-05"),
+    "month": months.SHOULD_BE,
     "boolean": N_("应当是“是”或“否”"),
 }

@@ -144,7 +144,7 @@ def _steps(low: float, high: float, *, percent: bool) -> list[float]:
     """Return three to five round numbers from at most `low` to at least `high`."""
     if high <= low:
         high = low + (0.01 if percent else 1)
-    rough = (high - low) / 3
+    rough = max((high - low) / 3, 1e-300)  # below, floats lose their digits
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= rough)
     if not percent and step < 1:

@@ -15,9 +15,6 @@ from mianzheng.centre.rules.headings import SUBJECT, Columns
 from mianzheng.centre.rules.rows import check
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.people.rules.subjects import DocumentKind
-
-_KINDS = {"organisation": DocumentKind.USCC, "house": DocumentKind.UNIT, "place": DocumentKind.PLACE}
 
 
 def corrected(
@@ -47,13 +44,6 @@ def corrected(
         )
     said = checked.frame.row(0, named=True)
     return {**kept, **{field.code: _kept(field, said[field.code]) for field in plain}, **named}
-
-
-def kind_of(about: str, number: str) -> DocumentKind:
-    """Return what kind of number one is of a subject of the kind `about`; people have ID cards or passports."""
-    if about == "person":
-        return DocumentKind.RIC if len(number.strip()) == 18 else DocumentKind.PASSPORT
-    return _KINDS[about]
 
 
 def _kept(field: Field, value: Any) -> Any:

@@ -24,7 +24,7 @@ KINDS: dict[Kind, str] = {Kind.SNAPSHOT: N_("全量"), Kind.INCREMENT: N_("增�
 WAYS: dict[Way, str] = {
     Way.PAGE: N_("网页上交"),
     Way.API: N_("接口推送"),
-    Way.PULL: N_("定时拉取"),
+    Way.PULL: N_("拉取"),
     Way.COMMAND: N_("命令行"),
 }
 
@@ -34,6 +34,10 @@ AT_WORK = (Stage.QUEUED, Stage.READING)
 
 class NotYours(Refusal):
     """The item, or the batch, belongs to another department."""
+
+
+class Reused(Refusal):
+    """The key of one batch was sent with another."""
 
 
 def check_item(item: Item, *, office: str, approved: bool) -> None:
@@ -69,16 +73,20 @@ def can_copy(item: Item, *, approved: bool) -> bool:
 
 
 def check_time(kind: Kind, as_of: datetime.datetime, *, held: datetime.datetime | None, now: datetime.datetime) -> None:
-    """Refuse a batch that is true of a time to come, and a snapshot older than the records there are (`held`)."""
+    """Refuse a batch that is true of a time to come, and one older than the records there are (`held`): a late increment
+    too would put old values over new ones.
+    """
     if as_of > now:
         what = Reason(N_("数据截止日 %(day)s 还没有到。"), {"day": as_of.date()})
         raise Refusal(what, Reason(N_("请填写数据实际截止的日期。")), field="as_of")
-    if kind is Kind.SNAPSHOT and held is not None and as_of.date() < held.astimezone(now.tzinfo).date():
-        what = Reason(
-            N_("现有数据截至 %(held)s，这份全量只截至 %(day)s，更旧，没有收下。"),
-            {"held": held.astimezone(now.tzinfo).date(), "day": as_of.date()},
-        )
+    if held is None or as_of.astimezone(now.tzinfo).date() >= held.astimezone(now.tzinfo).date():
+        return
+    days = {"held": held.astimezone(now.tzinfo).date(), "day": as_of.astimezone(now.tzinfo).date()}
+    if kind is Kind.SNAPSHOT:
+        what = Reason(N_("现有数据截至 %(held)s，这份全量只截至 %(day)s，更旧，没有收下。"), days)
         raise Refusal(what, Reason(N_("请导出最新的全量再上交。")), field="as_of")
+    what = Reason(N_("现有数据截至 %(held)s，这份增量只截至 %(day)s，会用旧内容盖掉新的，没有收下。"), days)
+    raise Refusal(what, Reason(N_("请按先后顺序上交增量；漏交了的，请改交一份最新的全量。")), field="as_of")
 
 
 def end_of(day: datetime.date, *, now: datetime.datetime) -> datetime.datetime:

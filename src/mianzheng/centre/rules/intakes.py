@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.catalogue.rules.policy import Policy
+from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 
 
@@ -89,3 +90,26 @@ def too_few(item: Item, policy: Policy, *, held: int, handed_in: int) -> Reason 
         N_("“%(item)s”现有 %(held)s 条，这份全量只有 %(handed_in)s 条，少得太多，没有入库。"),
         {"item": item.name, "held": held, "handed_in": handed_in},
     )
+
+
+def kept_anyway(*, records: int, unclear: int) -> Refusal | None:
+    """Return what is to be said where a snapshot would have removed `records` more, had no row of it been refused.
+
+    `unclear` is how many refused rows may be about anybody: then nothing goes. None where nothing stayed for that.
+    """
+    if not records:
+        return None
+    only_named = N_("退回的行里写着现有的 %(records)s 条记录，它们原样保留，没有移出。")
+    nothing_goes = N_(
+        "退回的行里有 %(rows)s 行看不出是谁的，所以什么也没有移出：这份全量里没有的 %(records)s 条记录原样保留。"
+    )
+    params = {"records": records} | ({"rows": unclear} if unclear else {})
+    what = Reason(nothing_goes if unclear else only_named, params)
+    return Refusal(what, Reason(N_("请更正退回的行，再交一次全量。")))
+
+
+def too_slow() -> Refusal:
+    """Return why a pull is given up that takes longer than the city allows (`Policy.pull_minutes`)."""
+    what = Reason(N_("对方的数据太久没有读完，超过了一次拉取最长的时间，没有入库。"))
+    now = Reason(N_("请运维人员与对方核对为什么这么慢；确实要这么久的，请在城市包的 policy 里调大 pull_minutes。"))
+    return Refusal(what, now, field="source")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,7 +99,17 @@ def freshness(item: Item, state: State, as_of: datetime.datetime | None, *, now:
     return Freshness.LATE if late else Freshness.FRESH
 
 
-def expected(item: Item, population: dict[str, int]) -> int | None:
+def population(base_items: Mapping[str, Item], held: Mapping[str, int], known: Mapping[str, int]) -> dict[str, int]:
+    """Return how many subjects of each kind the city has, by its base registers (基础库), which somebody answers for.
+
+    `held` is how many subjects each item has; a base register has the share it `covers`. Where a kind has none, or it
+    is empty, the subjects the vault has come across (`known`) have to do.
+    """
+    counted = {kind: round(held.get(item.code, 0) / (item.covers or 1)) for kind, item in base_items.items()}
+    return {**known, **{kind: many for kind, many in counted.items() if many}}
+
+
+def expected(item: Item, population: Mapping[str, int]) -> int | None:
     """Return how many subjects one expects in `item`, None where its absence says nothing (or it is asked at source)."""
     if item.covers is None or item.at_source:
         return None

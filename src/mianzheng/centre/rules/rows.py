@@ -35,11 +35,15 @@ OPERATIONS = {
 class Checked:
     """The good rows: ``row``, ``subject`` and subject fields as numbers written the one way, typed fields, and where the
     file has them ``name`` and ``operation``; `faults` of the others, of which there are `bad`.
+
+    `refused` tells which records the bad rows are about: ``subject`` and key fields, null where nobody can say, and
+    ``name``.
     """
 
     frame: pl.DataFrame
     faults: list[Fault]
     bad: int
+    refused: pl.DataFrame
 
 
 @dataclass
@@ -51,13 +55,17 @@ class _Judge:
     gone: pl.Series
     """Rows that only name a record to be removed: besides its key nothing is asked of them."""
     faults: list[Fault] = field(default_factory=list)
+    doubted: dict[str, pl.Series] = field(default_factory=dict)
+    """Where a field was read and still is not what it should be."""
 
-    def refuse(self, wrong: pl.Series, heading: str, raw: pl.Series | None, reason: Reason) -> None:
-        """Note `reason` for every row where `wrong` is true."""
+    def refuse(self, wrong: pl.Series, heading: str, raw: pl.Series | None, reason: Reason, *doubted: str) -> None:
+        """Note `reason` for every row where `wrong` is true, and that the fields `doubted` say nothing there."""
         wrong = wrong.fill_null(False)
         if not wrong.any():
             return
         self.bad |= wrong
+        for code in doubted:
+            self.doubted[code] = self.doubted[code] | wrong if code in self.doubted else wrong
         room = MOST_FAULTS - len(self.faults)
         rows = self.rows.filter(wrong).head(room).to_list()
         values = raw.filter(wrong).head(room).fill_null("").to_list() if raw is not None else [""] * len(rows)
@@ -84,11 +92,17 @@ def check(frame: pl.DataFrame, item: Item, columns: Columns, today: datetime.dat
             earlier = next(other for other in item.fields if other.code == each.after)
             reason = Reason(N_("不能早于“%(field)s”"), {"field": earlier.name})
             heading = columns.fields[each.code]
-            judge.refuse(found[each.code] < found[each.after], heading, frame[heading], reason)
+            judge.refuse(found[each.code] < found[each.after], heading, frame[heading], reason, each.code, each.after)
     if NAME in columns.fields:
         found[NAME] = cells.tidy(frame[columns.fields[NAME]])
     good = pl.DataFrame({code: column.alias(code) for code, column in found.items()}).filter(~judge.bad)
-    return Checked(good, judge.faults, int(judge.bad.sum()))
+    return Checked(good, judge.faults, int(judge.bad.sum()), _refused(judge, found, item))
+
+
+def _refused(judge: _Judge, found: Mapping[str, pl.Series], item: Item) -> pl.DataFrame:
+    names = [code for code in (SUBJECT, *item.keys, NAME) if code in found]
+    sure = {code: found[code].set(judge.doubted[code], None) for code in names if code in judge.doubted}
+    return pl.DataFrame({code: sure.get(code, found[code]).alias(code) for code in names}).filter(judge.bad)
 
 
 def _field(judge: _Judge, raw: pl.Series, each: Field, heading: str, today: datetime.date) -> pl.Series:
@@ -106,7 +120,8 @@ def _field(judge: _Judge, raw: pl.Series, each: Field, heading: str, today: date
             beyond_it = beyond(value, limit)
             if each.type == "date" and bound != "today":  # 长期 lies beyond every day but is no slip
                 beyond_it &= value != cells.FOR_EVER
-            judge.refuse(beyond_it, heading, raw, Reason(words, {"bound": limit if each.type == "date" else bound}))
+            reason = Reason(words, {"bound": limit if each.type == "date" else bound})
+            judge.refuse(beyond_it, heading, raw, reason, each.code)
     return value
 
 

@@ -9,6 +9,9 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 
+LONGEST = 1_000
+"""Signs a purpose or a basis may have."""
+
 
 def why_no_request(item: Item, office: str) -> Reason | None:
     """Return why `office` need not, or cannot, ask for `item`; None where it may ask."""
@@ -46,6 +49,9 @@ def check_request(
         raise Refusal(Reason(N_("请写明用途。")), Reason(N_("写一句：拿来办什么，谁来用。")), field="purpose")
     if not basis.strip():
         raise Refusal(Reason(N_("请写明法律依据。")), Reason(N_("写出法律名称和条款。")), field="basis")
+    if len(purpose) > LONGEST or len(basis) > LONGEST:
+        what = Reason(N_("用途和依据各不超过 %(signs)s 字。"), {"signs": LONGEST})
+        raise Refusal(what, Reason(N_("请写要点。")), field="purpose" if len(purpose) > LONGEST else "basis")
 
 
 def check_decision(

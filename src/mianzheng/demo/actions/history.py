@@ -68,6 +68,7 @@ def _month(city: City, quality: Quality, seed: int, now: datetime.datetime) -> I
             day=day,
             records=records,
             subjects=round(quality.subjects * (1 - growth) ** back),
+            expected=quality.expected,
             as_of=min(quality.as_of, at - datetime.timedelta(days=(day.toordinal() + came) % cycle))
             if quality.as_of
             else None,

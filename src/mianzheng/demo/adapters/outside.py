@@ -39,6 +39,6 @@ class _Played:
         """Return what the outside register has."""
         return answers(item, numbers)
 
-    def check_config(self) -> list[Reason]:
+    def check_config(self, items: Sequence[Item] = ()) -> list[Reason]:
         """Nothing can be wrong."""
         return []

@@ -215,6 +215,7 @@ def _texts(values: Column) -> pl.Series:
 COLUMNS: Mapping[str, Callable[[Column], pl.Series]] = {
     "text": _texts,
     "code": _texts,
+    "month": _texts,
     "date": lambda values: pl.Series(values.astype("datetime64[D]")),
     "integer": lambda values: pl.Series(values.astype(np.int64)),
     "decimal": lambda values: pl.Series(values.astype(np.float64)),

@@ -15,6 +15,7 @@ COLUMN_TYPES: Mapping[str, str] = {
     "integer": "bigint",
     "decimal": "numeric(18,2)",
     "date": "date",
+    "month": "text",
     "boolean": "boolean",
     "subject": "text",
 }

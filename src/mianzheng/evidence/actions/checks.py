@@ -66,7 +66,10 @@ def answer_check(
 
 
 def expire_checks(*, city: City, now: datetime.datetime) -> int:
-    """Give up waiting for checks past their day: the office answered nothing, so the next way is taken. Return how many."""
+    """Give up waiting for checks past their day: the office answered nothing, so the next way is taken. Return how many.
+
+    Records somebody objected to go to their owner (校核), and stay disputed until the owner has looked.
+    """
     with transaction.atomic():
         rows = models.Check.objects.select_for_update(skip_locked=True).filter(
             answered_at__isnull=True, due__lt=now.date()
@@ -76,8 +79,19 @@ def expire_checks(*, city: City, now: datetime.datetime) -> int:
             row.answered_at, row.answered_by, row.verdict = now, PROGRAM.id, Verdict.UNKNOWN
             row.save()
             reason = Reason(N_("%(office)s没有在期限内答复。"), {"office": city.departments[row.office].name})
+            if row.objection:
+                _send_back(city, row, "异议没有在期限内答复", PROGRAM, now)
             _tell(row, Verdict.UNKNOWN, reason, PROGRAM, now)  # nobody looked, so nothing is logged as a look
     return len(late)
+
+
+def settle_dispute(*, city: City, item: str, subject: uuid.UUID, actor: str, now: datetime.datetime) -> None:
+    """Close the dispute about the records of `subject` in `item`, unless an office is still asked about it."""
+    facts = [fact.code for fact in city.facts.values() if fact.item == item]
+    asked = models.Check.objects.filter(
+        objection=True, answered_at=None, fact__in=facts, subjects__contains=[str(subject)]
+    )
+    close_dispute(item=item, subject=subject, actor=actor, now=now, unless=asked.exists)
 
 
 def _tell(row: models.Check, verdict: Verdict, reason: Reason, actor: Actor, now: datetime.datetime) -> set[Waiting]:
@@ -91,18 +105,24 @@ def _tell(row: models.Check, verdict: Verdict, reason: Reason, actor: Actor, now
 
 
 def _settle_objection(city: City, row: models.Check, verdict: Verdict, actor: Actor, now: datetime.datetime) -> None:
-    """Close the dispute; where the office found otherwise than the records said, have their owner look at them (校核).
+    """Close the dispute, unless there is another objection; where the office found otherwise than the records said, have
+    their owner look at them (校核).
 
     Until the owner has, the disputed records count for nothing.
     """
-    item = city.items[city.facts[row.fact].item]
-    against = verdict is not Verdict.UNKNOWN and _said_by_records(row) - {verdict, Verdict.UNKNOWN, ""}
+    if verdict is not Verdict.UNKNOWN and _said_by_records(row) - {verdict, Verdict.UNKNOWN, ""}:
+        _send_back(city, row, "异议答复与登记不符", actor, now)
+        return
     for subject in map(uuid.UUID, row.subjects):
-        if against:
-            note = f"异议答复与登记不符：{city.facts[row.fact].name.zh}"
-            raise_objection(city=city, item=item, subject=subject, note=note, actor=actor, now=now)
-        else:
-            close_dispute(item=item.code, subject=subject, actor=actor.id, now=now)
+        settle_dispute(city=city, item=city.facts[row.fact].item, subject=subject, actor=actor.id, now=now)
+
+
+def _send_back(city: City, row: models.Check, why: str, actor: Actor, now: datetime.datetime) -> None:
+    """Have the owner of the records look at them."""
+    fact = city.facts[row.fact]
+    for subject in map(uuid.UUID, row.subjects):
+        note = f"{why}：{fact.name.zh}"
+        raise_objection(city=city, item=city.items[fact.item], subject=subject, note=note, actor=actor, now=now)
 
 
 def _said_by_records(row: models.Check) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mianzheng.audit.queries import Entry, about
@@ -45,7 +46,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         key=lambda e: (
             e.case,
             e.matter or matters.get(e.case, ""),
-            e.at.date(),
+            timezone.localtime(e.at).date(),
             e.applicant in (None, actor.subject),
         ),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,14 @@ class DocumentKind(StrEnum):
 
 Number: TypeAlias = tuple[str, str]
 
-_UNIT_LENGTH = 28
 """A document kind and a number, as somebody wrote it."""
+
+_UNIT_LENGTH = 28
+RESIDENT_ID = r"^(?:.{18}|\d{0,5}[\dX]?|\d{9,}[\dX]|[^A-Z]*[^\dA-Z][^A-Z]*)$"
+"""Which numbers of people are taken for resident IDs, in their one way to write: all of 18 signs; digits that are fewer or
+more than the seven to nine of a passport (ICAO 9303: nine signs at most), for those are an ID with a slip of the pen; and
+what has no letter, but signs no document has.
+"""
 
 _CHECKS = {
     DocumentKind.RIC: identifiers.check_ric,
@@ -118,11 +125,21 @@ def owner(numbers: Sequence[Number], known: Mapping[Number, uuid.UUID]) -> uuid.
     return next(iter(subjects), None)
 
 
+def kind_of(holder: str, number: str) -> DocumentKind:
+    """Return what kind of document `number` of a subject of the kind `holder` is, going by its form; whether it is right
+    is for `check_number` to say.
+    """
+    if holder != SubjectKind.PERSON:
+        return next(kind for kind, whose in _HOLDERS.items() if whose == holder)
+    plain = identifiers.normalise(number)
+    return DocumentKind.RIC if re.search(RESIDENT_ID, plain) else DocumentKind.PASSPORT
+
+
 def written_like(number: str) -> DocumentKind:
-    """Return the kind of document `number` is written like; whether it is right is for `check_number` to say."""
+    """Do the same for `number` of nobody knows whom."""
     plain = identifiers.normalise(number)
     if len(plain) == _UNIT_LENGTH:
         return DocumentKind.UNIT
-    if plain[:17].isdigit() or not plain:
-        return DocumentKind.RIC
-    return DocumentKind.USCC if len(plain) == 18 else DocumentKind.PASSPORT
+    if len(plain) == 18 and not plain[:17].isdigit():
+        return DocumentKind.USCC
+    return kind_of(SubjectKind.PERSON, plain)

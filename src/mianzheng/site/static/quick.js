@@ -37,6 +37,10 @@
     });
   });
 
+  // On a narrow screen the desk's entry one is at may lie beyond the edge.
+  var here = document.querySelector(".desks-list [aria-current]");
+  if (here && here.offsetParent) here.parentElement.parentElement.scrollLeft = here.offsetLeft - 16;
+
   // A row whose question did not get through says so; nothing is lost.
   ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function (event) {

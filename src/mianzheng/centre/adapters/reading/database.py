@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -11,10 +16,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import parts_of
 from mianzheng.centre.adapters.reading.texts import as_text
+from mianzheng.centre.adapters.sqlite_file import is_missing
 from mianzheng.centre.ports import Part, Source
 from mianzheng.centre.rules.headings import distinct
+from mianzheng.centre.rules.intakes import too_slow
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
+
+T = TypeVar("T")
 
 AT_ONCE = 20_000
 _TABLE = re.compile(r"[\w$]+(\.[\w$]+)?", re.UNICODE)
@@ -28,27 +37,57 @@ class DatabaseTable:
 
     def __init__(self, source: Source, item: Item) -> None:
         query = source.query or item.code
+        self._deadline = source.deadline
         try:
             self._engine = sa.create_engine(source.url, poolclass=sa.NullPool, hide_parameters=True)
             self._statement: sa.Executable = _whole(query) if _TABLE.fullmatch(query) else sa.text(query)
-            with self._engine.connect() as connected:
+            if is_missing(self._engine):
+                raise _not_read(self._deadline)
+            with self._engine.connect() as connected, _until(self._deadline, connected):
                 self.headings = distinct(list(_streamed(connected, 1).execute(self._statement).keys()))
         except (ArgumentError, NoSuchModuleError, ImportError):
             raise _refused(
                 N_("数据库地址不对，或者缺少这种数据库的驱动。"), N_("请运维人员核对地址，并安装驱动。")
             ) from None
         except (SQLAlchemyError, OSError):
-            raise _not_read() from None
+            raise _not_read(self._deadline) from None
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows, numbered from 1."""
         try:
-            with self._engine.connect() as connected:
+            with self._engine.connect() as connected, _until(self._deadline, connected):
                 rows = _streamed(connected, AT_ONCE).execute(self._statement)
                 numbered = ((number, [as_text(value) for value in row]) for number, row in enumerate(rows, 1))
-                yield from parts_of(self.headings, numbered)
+                yield from parts_of(self.headings, _in_time(numbered, self._deadline))
         except (SQLAlchemyError, OSError):
-            raise _not_read() from None
+            raise _not_read(self._deadline) from None
+
+
+@contextmanager
+def _until(deadline: float, connected: sa.Connection) -> Iterator[None]:
+    """Have the database stop at `deadline` what it does for us, where its driver can say so."""
+    if deadline == math.inf:
+        yield
+        return
+    timer = Timer(max(0.0, deadline - time.monotonic()), _stop, [connected.connection.driver_connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _stop(driver: Any) -> None:
+    with suppress(Exception):
+        (getattr(driver, "cancel", None) or getattr(driver, "interrupt", None) or driver.close)()
+
+
+def _in_time(rows: Iterator[T], deadline: float) -> Iterator[T]:
+    for row in rows:
+        if time.monotonic() > deadline:
+            raise too_slow()
+        yield row
 
 
 def _whole(table: str) -> sa.Executable:
@@ -62,7 +101,9 @@ def _streamed(connected: sa.Connection, rows: int) -> sa.Connection:
     return connected.execution_options(stream_results=True, yield_per=rows)
 
 
-def _not_read() -> Refusal:
+def _not_read(deadline: float) -> Refusal:
+    if time.monotonic() >= deadline:
+        return too_slow()
     return _refused(
         N_("连不上对方的数据库，或者那里没有这张表。"), N_("请运维人员核对地址、账号和表名；已有的记录没有改变。")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
@@ -16,6 +17,7 @@ from mianzheng.centre.adapters.reading.frames import parts_of
 from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import Part, Source
 from mianzheng.centre.rules.headings import distinct, match
+from mianzheng.centre.rules.intakes import too_slow
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 
@@ -39,7 +41,7 @@ class HttpTable:
     def __init__(self, source: Source, item: Item) -> None:
         self._source, self._item = source, item
         with _client(source) as client:
-            records, _ = _page(client, source.url, source.query)
+            records, _ = _page(client, source.url, source)
         if not records:
             raise _refused(N_("对方的接口没有给出任何记录。"))
         keys = list(dict.fromkeys(key for record in records for key in record))
@@ -75,7 +77,7 @@ class HttpTable:
                 if url in seen or len(seen) == PAGES:
                     raise _refused(N_("对方的接口一页接一页没有尽头。"))
                 seen.add(url)
-                records, url = _page(client, url, self._source.query)
+                records, url = _page(client, url, self._source)
                 yield from records
 
 
@@ -84,10 +86,12 @@ def _client(source: Source) -> httpx.Client:
     return httpx.Client(headers=dict(source.headers), timeout=TIMEOUT, verify=trusted, trust_env=False)
 
 
-def _page(client: httpx.Client, url: str, pointer: str) -> tuple[list[dict[str, Any]], str]:
+def _page(client: httpx.Client, url: str, source: Source) -> tuple[list[dict[str, Any]], str]:
     """Return the records of a page and the address of the next."""
     try:
-        tree = json.loads(_fetched(client, url), parse_float=str, parse_int=str)
+        tree = json.loads(_fetched(client, url, source.deadline), parse_float=str, parse_int=str)
+    except httpx.HTTPStatusError as said_no:
+        raise _said_no(said_no.response.status_code) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
         raise _refused(N_("对方的接口没有应答，或者答复的不是 JSON。")) from None
     following = tree.get("next") if isinstance(tree, dict) else None
@@ -97,14 +101,15 @@ def _page(client: httpx.Client, url: str, pointer: str) -> tuple[list[dict[str, 
     found = tree
     if isinstance(tree, dict):
         found = next(
-            (there for each in ([pointer] if pointer else LISTS) if (there := _at(tree, each)) is not None), None
+            (there for each in ([source.query] if source.query else LISTS) if (there := _at(tree, each)) is not None),
+            None,
         )
     if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
         raise _refused(N_("对方的接口给出的不是一列记录。"))
     return found, following
 
 
-def _fetched(client: httpx.Client, url: str) -> bytes:
+def _fetched(client: httpx.Client, url: str, deadline: float) -> bytes:
     with client.stream("GET", url) as answer:
         answer.raise_for_status()
         if answer.is_redirect:
@@ -114,6 +119,8 @@ def _fetched(client: httpx.Client, url: str) -> bytes:
             content += piece
             if len(content) > LARGEST:
                 raise _refused(N_("对方的接口一页给得太多。"))
+            if time.monotonic() > deadline:
+                raise too_slow()
         return bytes(content)
 
 
@@ -127,6 +134,19 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else as_text(value)
 
 
-def _refused(what: str) -> Refusal:
+_SAID_NO = {
+    401: N_("对方的接口不认我们的密钥（HTTP %(status)s）。"),
+    403: N_("对方的接口没有授权我们取数（HTTP %(status)s）。"),
+    404: N_("对方的接口没有这个地址（HTTP %(status)s）。"),
+}
+
+
+def _said_no(status: int) -> Refusal:
+    moved = N_("对方的接口转到了别的地址（HTTP %(status)s），没有跟过去。")
+    other = N_("对方的接口应答了，但没有给数据（HTTP %(status)s）。")
+    return _refused(_SAID_NO.get(status, moved if 300 <= status < 400 else other), status=status)
+
+
+def _refused(what: str, **params: int) -> Refusal:
     now = Reason(N_("请运维人员与对方核对接口；已有的记录没有改变。"))
-    return Refusal(Reason(what), now, field="source")
+    return Refusal(Reason(what, params), now, field="source")

@@ -28,12 +28,16 @@ Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_COLUMNS = re.compile(rb'c\sr="([A-Z]{1,3})\d+"[^>]*[^/>]>')
-_ROWS = re.compile(rb'c\sr="[A-Z]{1,3}(\d+)"[^>]*[^/>]>')
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+# Each pattern begins with a sign that what it repeats leaves out. So a search never looks twice at the same place, and a
+# part takes time in proportion to its size, whatever is in it.
+_CELL = re.compile(rb"<(?:\w+:)?c\s")
+_INSIDE = re.compile(rb"([^<>]*)>(.*?)(?:</(?:\w+:)?c>|$)", re.DOTALL)
+"""From behind ``<c `` on: attributes and content."""
+_COLUMNS = re.compile(rb'<(?:\w+:)?c\sr="([A-Z]{1,3})\d+"[^<>]*>(?<!/>)')
+_ROWS = re.compile(rb'<(?:\w+:)?c\sr="[A-Z]{1,3}(\d{1,10})\d*"[^<>]*>(?<!/>)')
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,10})\d*"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]+)<")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^<>]*)?>([^<]+)<")
 _STARTS = (b"<c ", b"<x:c ", b"<row", b"<x:row")
 
 _OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
@@ -117,7 +121,10 @@ def errors_in(stream: BinaryIO) -> dict[str, dict[Place, str]]:
         found = {name: _scanned(packed, name) for name in packed.namelist() if _SHEET.fullmatch(name)}
         if not any(found.values()):
             return {}
-        names = _sheet_names(packed)
+        try:
+            names = _sheet_names(packed)
+        except KeyError:
+            raise damaged() from None
     return {names[part]: errors for part, errors in found.items() if part in names}
 
 
@@ -127,9 +134,9 @@ def _sheet_names(packed: zipfile.ZipFile) -> dict[str, str]:
     links = packed.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {
         _attribute(link, "Id"): "xl/" + _attribute(link, "Target").removeprefix("/").removeprefix("xl/")
-        for link in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", links)
+        for link in re.findall(r"<(?:\w+:)?Relationship\s[^<>]*>", links)
     }
-    sheets = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", book)
+    sheets = re.findall(r"<(?:\w+:)?sheet\s[^<>]*>", book)
     return {targets.get(_attribute(sheet, r"\w+:id"), ""): _attribute(sheet, "name") for sheet in sheets}
 
 
@@ -146,15 +153,18 @@ def _scanned(packed: zipfile.ZipFile, name: str) -> dict[Place, str]:
         columns.update(_COLUMNS.findall(text))
         rows.update(_ROWS.findall(text))
         if b't="e"' in text or _FORMULA.search(text):
-            for cell in _CELL.finditer(text):
+            for cell in _CELL.split(text)[1:]:
                 _look_at(cell, errors)
     if columns and _span([_column(each) for each in columns]) * _span([int(each) for each in rows]) > MOST_CELLS:
         raise too_large()
     return errors
 
 
-def _look_at(cell: re.Match[bytes], errors: dict[Place, str]) -> None:
-    attributes, content = cell[1], cell[2]
+def _look_at(cell: bytes, errors: dict[Place, str]) -> None:
+    inside = _INSIDE.match(cell)
+    if inside is None or inside[1].endswith(b"/"):
+        return
+    attributes, content = inside[1], inside[2]
     value, where = _VALUE.search(content), _REFERENCE.search(attributes)
     if value is None and b't="str"' not in attributes and _FORMULA.search(content):
         raise refused(
@@ -168,19 +178,20 @@ def _look_at(cell: re.Match[bytes], errors: dict[Place, str]) -> None:
 
 def _pieces(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     """Yield the part's text, cut before a cell or row. Refuses one that is broken or larger than it says."""
-    left = b""
+    left = bytearray()
     try:
         with packed.open(name) as stream:
             while piece := stream.read(1 << 20):
-                text = left + piece
-                end = max(0, *(text.rfind(start) for start in _STARTS))
-                if not end and len(text) > LARGE:
+                seen = max(len(left) - len(_STARTS[-1]), 1)  # what was left holds no start but its own
+                left += piece
+                end = max(0, *(left.rfind(start, seen) for start in _STARTS))
+                if not end and len(left) > LARGE:
                     raise too_large()
-                left = text[end:]
-                yield text[:end]
+                yield bytes(left[:end])
+                del left[:end]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise damaged() from None
-    yield left
+    yield bytes(left)
 
 
 def _span(places: list[int]) -> int:

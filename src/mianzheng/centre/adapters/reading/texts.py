@@ -6,12 +6,14 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from mianzheng.common.periods import here
+
 EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number; of a longer one the last are lost, and it is written so that one sees it."""
 
 
 def as_text(value: Any) -> str | None:
-    """Return `value` as text: dates as ISO 8601, numbers plainly, nothing as None."""
+    """Return `value` as text: dates as ISO 8601, times as clocks here show them, numbers plainly, nothing as None."""
     if isinstance(value, str):
         return value or None
     if value is None:
@@ -23,7 +25,8 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() else None
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+        shown = here(value)
+        return shown.date().isoformat() if shown.time() == datetime.time() else shown.isoformat(" ", "seconds")
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
 
 
