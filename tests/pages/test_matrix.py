@@ -17,6 +17,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from mianzheng.audit.models import Entry
 from mianzheng.cases.actions import deciding
 from mianzheng.cases.models import Case
 from mianzheng.centre.actions import sharing
@@ -82,6 +83,8 @@ OWNERS: dict[str, frozenset[str]] = {
     "cases:hand_in": APPLICANT,
     "cases:withdraw": APPLICANT,
     "cases:receipt": APPLICANT,
+    # a line of the log is shown to whom it is about
+    "evidence:receipt": APPLICANT,
     # and, once handed in, the deciding department's
     "cases:decide": DECIDING,
     "cases:take_up": DECIDING,
@@ -237,6 +240,7 @@ class Stage:
             "item": "debts",
             "delivery": self.delivery,
             "letter": self.letter,
+            "entry": Entry.objects.filter(subject=self.street.town["anna"])[0].id,
             "receiver": "water",
         }
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from mianzheng.audit.models import Destroyed, Seal, Tile
 from mianzheng.audit.ports import SIGNER
@@ -184,7 +185,9 @@ def _entries(seals: list[Seal], progress: Callable[[int, int], None]) -> tuple[i
 
 
 def _bounds(seals: list[Seal], first: int, end: int) -> tuple[uuid.UUID, uuid.UUID]:
-    """Return between which ids the entries from index `first` until `end` lie."""
+    """Return between which ids the entries from index `first` until `end` lie: anywhere, where a seal is missing."""
+    if seals[0].first or any(one.size != following.first for one, following in pairwise(seals)):
+        return uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
     among = [each for each in seals if each.first < end and each.size > first]
     return min(each.low for each in among), max(each.high for each in among)
 
@@ -198,7 +201,7 @@ def _destroyed() -> list[range]:
 
 
 def _at(kind: Kind, seals: list[Seal], index: int) -> Problem:
-    seal = next(each.number for each in seals if each.first <= index < each.size)
+    seal = next(each.number for each in seals if index < each.size)
     tile = Tile.objects.get(level=0, number=index // WIDTH)
     place = index % WIDTH * 16
     return Problem(kind, seal, index, uuid.UUID(bytes=bytes(tile.ids)[place : place + 16]))

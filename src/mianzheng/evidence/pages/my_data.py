@@ -96,6 +96,7 @@ def _row(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
     if purpose and office:
         who, purpose = purpose, None
     return {
+        "entry": entry.id,
         "at": entry.at,
         "action": Reason(ACTIONS[entry.action]),
         "asked": asked,
