@@ -1,8 +1,9 @@
-"""``mianzheng log``: proving that the log is what was written."""
+"""``mianzheng log``: proving that the log is what was written, to ourselves and to others."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -54,6 +55,38 @@ def seal_now() -> None:
 
     done = seal(origin=log_name(), now=clock.now())
     click.echo(f"{done.entries:,} entries sealed, {done.size:,} in all." if done else "Nothing new.")
+
+
+@log.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write the tree and the newest seal into FOLDER, as C2SP tlog-tiles, for whoever is to watch the log.
+
+    There are only hashes in it. The same folder again gets what is new. Whoever has it can prove a receipt, and that a
+    later export goes on from it.
+    """
+    from mianzheng.audit.queries.publishing import CHECKPOINT, published
+
+    written = kept = 0
+    for name, content in published():
+        file = folder / name
+        if file.exists() and file.read_bytes() == content:
+            kept += 1
+            continue
+        if file.exists() and name != CHECKPOINT:
+            raise click.ClickException(
+                f"{file} has other hashes than the log has now: one of the two was changed. Nothing there was overwritten; "
+                "run mianzheng log verify, and export into an empty folder to compare."
+            )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"{file.name}.new")
+        fresh.write_bytes(content)
+        fresh.replace(file)
+        written += 1
+    if written + kept:
+        click.echo(f"{written:,} files written, {kept:,} were there already.")
+    else:
+        click.echo("Nothing is sealed yet: mianzheng log seal does it at once.")
 
 
 @log.command("public-key")

@@ -4,7 +4,7 @@ computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mianzheng.audit.rules.merkle import SIZE, Nodes, root_of
 
@@ -15,6 +15,25 @@ LEVELS = 8
 
 Node = tuple[int, int, bytes]
 """Level above the leaves, number in its level, hash."""
+
+
+def path(level: int, number: int, width: int = WIDTH) -> str:
+    """Return where a tile of `width` hashes lies in a published log (C2SP tlog-tiles): number 1234067 of level 0 is
+    ``tile/0/x001/x234/067``, and with only seven hashes yet ``tile/0/x001/x234/067.p/7``.
+    """
+    groups = f"{number:,}".split(",")
+    groups[0] = groups[0].zfill(3)
+    parts = [*(f"x{each}" for each in groups[:-1]), groups[-1]]
+    return f"tile/{level}/{'/'.join(parts)}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the tiles of a tree of `size` leaves: level, number, hashes in it."""
+    level, count = 0, size
+    while count:
+        for number in range(-(-count // WIDTH)):
+            yield level, number, min(count - number * WIDTH, WIDTH)
+        level, count = level + 1, count // WIDTH
 
 
 def nodes(tile: Callable[[int, int], bytes]) -> Nodes:
