@@ -77,6 +77,40 @@ def test_whoever_has_the_files_comes_to_the_signed_root(log, tmp_path):  # noqa:
     assert "0 files written" in export(folder).output
 
 
+@pytest.mark.parametrize("grown", [0, 20, 400])
+def test_a_tile_that_was_not_whole_is_held_against_what_it_became(log, tmp_path, grown):  # noqa: F811
+    folder = tmp_path / "out"
+    written(300)
+    sealed()
+    export(folder)
+    behind(
+        "UPDATE audit_tile SET hashes = overlay(hashes placing '\\x00'::bytea from 5) WHERE level = 0 AND number = 1"
+    )
+    if grown:
+        written(grown)
+        sealed()
+    assert export(folder).exit_code == 1
+
+
+def test_a_tree_that_lost_a_tile_is_not_published(log, tmp_path):  # noqa: F811
+    written(300)
+    sealed()
+    behind("DELETE FROM audit_tile WHERE level = 0 AND number = 1")
+    told = export(tmp_path / "out")
+    assert (told.exit_code, "tile 1 of level 0 is not whole" in told.output) == (1, True)
+
+
+def test_a_log_that_has_become_shorter_is_no_newer_one(log, tmp_path):  # noqa: F811
+    folder = tmp_path / "out"
+    written(256)
+    sealed()
+    written(300)
+    sealed()
+    export(folder)
+    behind("DELETE FROM audit_seal WHERE size = 556")
+    assert export(folder).exit_code == 1
+
+
 def test_a_log_that_was_rewritten_does_not_overwrite_what_was_exported(log, tmp_path):  # noqa: F811
     folder = tmp_path / "out"
     written(300)

@@ -65,24 +65,18 @@ def export(folder: Path) -> None:
     There are only hashes in it. The same folder again gets what is new. Whoever has it can prove a receipt, and that a
     later export goes on from it.
     """
-    from mianzheng.audit.queries.publishing import CHECKPOINT, published
+    from mianzheng.audit.adapters.folder import Rewritten, keep
+    from mianzheng.audit.queries.publishing import published
 
-    written = kept = 0
-    for name, content in published():
-        file = folder / name
-        if file.exists() and file.read_bytes() == content:
-            kept += 1
-            continue
-        if file.exists() and name != CHECKPOINT:
-            raise click.ClickException(
-                f"{file} has other hashes than the log has now: one of the two was changed. Nothing there was overwritten; "
-                "run mianzheng log verify, and export into an empty folder to compare."
-            )
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f"{file.name}.new")
-        fresh.write_bytes(content)
-        fresh.replace(file)
-        written += 1
+    try:
+        written, kept = keep(folder, published())
+    except Rewritten as bad:
+        raise click.ClickException(
+            f"{bad.file} has other hashes than the log has now: one of the two was changed. Nothing there was overwritten; "
+            "run mianzheng log verify, and export into an empty folder to compare."
+        ) from bad
+    except ValueError as bad:
+        raise click.ClickException(f"{bad}: run mianzheng log verify, which says what is missing.") from bad
     if written + kept:
         click.echo(f"{written:,} files written, {kept:,} were there already.")
     else:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from mianzheng.audit.models import Seal, Tile
 from mianzheng.audit.rules.merkle import SIZE
-from mianzheng.audit.rules.tiles import path, tiles_of
+from mianzheng.audit.rules.tiles import CHECKPOINT, path, tiles_of
 
 AT_ONCE = 1_000
 """Tiles read in one statement."""
-CHECKPOINT = "checkpoint"
-"""The newest seal; it comes last, so what it signs is already there."""
 
 
 def published() -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the log as the newest seal has it: where each lies and what is in it; none before the first seal."""
+    """Yield the files of the log as the newest seal has it: where each lies and what is in it; none before the first seal.
+
+    The seal comes last, so what it signs is already there. Raises ValueError for a tree that has lost a tile.
+    """
     last = Seal.objects.order_by("-number").first()
     if last is None:
         return
@@ -28,5 +29,8 @@ def published() -> Iterator[tuple[str, bytes]]:
             rows = Tile.objects.filter(level=level, number__range=(numbers[0], numbers[-1]))
             found |= {(level, number): bytes(hashes) for number, hashes in rows.values_list("number", "hashes")}
         for level, number, width in part:
-            yield path(level, number, width), found[level, number][: width * SIZE]
+            hashes = found.get((level, number), b"")[: width * SIZE]
+            if len(hashes) != width * SIZE:
+                raise ValueError(f"tile {number} of level {level} is not whole")
+            yield path(level, number, width), hashes
     yield CHECKPOINT, last.note.encode()

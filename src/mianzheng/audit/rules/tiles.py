@@ -13,6 +13,9 @@ WIDTH = 256
 LEVELS = 8
 """Levels of the tree from one tile to the one above."""
 
+CHECKPOINT = "checkpoint"
+"""Where the newest seal lies in a published log."""
+
 Node = tuple[int, int, bytes]
 """Level above the leaves, number in its level, hash."""
 
