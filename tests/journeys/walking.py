@@ -208,6 +208,8 @@ class Walk:
         if not self.scripts:
             self.post("/verify/")
             return
+        self.page.locator("form[action$='/agree/']").wait_for(state="detached")  # the page before, after a double click
+        self.page.wait_for_load_state()
         self.page.locator("#case [hx-trigger^='all-verified']").wait_for(state="detached")
         assert not self.page.locator(".fact-row.is-pending").count()
 

@@ -26,6 +26,11 @@ def about(subject: uuid.UUID, limit: int = 200) -> tuple[Entry, ...]:
     return _values(models.Entry.objects.filter(subject=subject).order_by("-at", "-id")[:limit])
 
 
+def line_about(entry: uuid.UUID, subject: uuid.UUID) -> Entry | None:
+    """Return the line `entry` if it is about `subject`."""
+    return next(iter(_values(models.Entry.objects.filter(id=entry, subject=subject))), None)
+
+
 def of_case(case: uuid.UUID) -> tuple[Entry, ...]:
     """Return every line of `case`, oldest first."""
     return _values(models.Entry.objects.filter(case=case).order_by("at", "id"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from mianzheng.audit.models import Entry, Seal, Tile
-from mianzheng.audit.rules.entries import NAMES
+from mianzheng.audit import models
+from mianzheng.audit.models import Seal, Tile
+from mianzheng.audit.queries.entries import Entry, line_about
+from mianzheng.audit.rules.entries import canonical
 from mianzheng.audit.rules.merkle import inclusion_proof
 from mianzheng.audit.rules.tiles import WIDTH, nodes
 
@@ -27,11 +27,12 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One line of the log with all that is needed to prove it: its parts and salt make the leaf, the proof leads from there
-    to a signed root. No proof yet where no seal has it.
+    """One line of the log with all that is needed to prove it: the line as `written` and its salt make the leaf, the proof
+    leads from there to a signed root. No proof yet where no seal has it.
     """
 
-    parts: Mapping[str, Any]
+    entry: Entry
+    written: bytes
     salt: bytes
     leaf: bytes
     proof: Proof | None
@@ -40,13 +41,12 @@ class Receipt:
 
 def receipt_of(entry: uuid.UUID, *, subject: uuid.UUID) -> Receipt | None:
     """Return the receipt of a line about `subject`; None where there is no such line."""
-    row = Entry.objects.filter(id=entry, subject=subject).first()
-    if row is None:
+    line, row = line_about(entry, subject), models.Entry.objects.filter(id=entry, subject=subject).first()
+    if line is None or row is None:
         return None
     proof = proof_of(entry)
     sealed_at = Seal.objects.order_by("-number").values_list("sealed_at", flat=True).first() if proof else None
-    parts = {name: getattr(row, name) for name in NAMES}
-    return Receipt(parts, bytes(row.salt), bytes(row.leaf), proof, sealed_at)
+    return Receipt(line, canonical(line), bytes(row.salt), bytes(row.leaf), proof, sealed_at)
 
 
 def proof_of(entry: uuid.UUID) -> Proof | None:

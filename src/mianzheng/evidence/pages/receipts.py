@@ -11,6 +11,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from mianzheng.audit.queries.proofs import Receipt, receipt_of
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.evidence.pages.looks import told
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of
 
@@ -19,21 +21,25 @@ from mianzheng.web.acting import actor_of
 @require_safe
 def receipt(request: HttpRequest, entry: uuid.UUID) -> HttpResponse:
     """Show what is proven, and give the proof as a file with ``?form=json``; a line about somebody else is not there."""
-    subject = actor_of(request, "resident").subject
-    found = receipt_of(entry, subject=subject) if subject else None
+    actor = actor_of(request, "resident")
+    found = receipt_of(entry, subject=actor.subject) if actor.subject else None
     if found is None:
         raise Http404
     if request.GET.get("form") == "json":
         answer = JsonResponse(_said(found), json_dumps_params={"ensure_ascii": False, "indent": 2})
         answer.headers["Content-Disposition"] = content_disposition_header(True, f"log-{entry}.json")
         return answer
-    return render(request, "evidence/receipt.html", {"found": found, "entry": entry, "here": "my-data"})
+    look = told(city_in_force(), found.entry, actor.id, found.entry.matter)
+    return render(request, "evidence/receipt.html", {"found": found, "look": look, "here": "my-data"})
 
 
 def _said(found: Receipt) -> dict[str, Any]:
+    """Return the receipt as a file: SHA-256 of `salt` and `written` is the `leaf`; from its place `index` the `path` leads
+    to the root in the `checkpoint` (RFC 6962, 2.1.1), signed by the log's key.
+    """
     proof = found.proof
     return {
-        "entry": {name: str(value) if value is not None else None for name, value in found.parts.items()},
+        "written": found.written.decode(),
         "salt": found.salt.hex(),
         "leaf": found.leaf.hex(),
         "index": proof.index if proof else None,
