@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import os
-import shutil
-import tempfile
 import time
 import uuid
-from pathlib import Path
 
 import report
+from home import fresh
 
 AT_ONCE = 200
 SEALED_AFTER = 60_000
@@ -81,28 +78,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast the log is written, sealed and proven.")
     parser.add_argument("--entries", type=int, default=1_200_000)
     asked = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="mianzheng-log-"))
-    home.chmod(0o711)
-    os.environ |= {
-        "MIANZHENG_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "mianzheng.site.settings",
-        "MIANZHENG_DEMO": "",
-    }
-    from mianzheng.site.postgres import launcher, place
-
-    where = place.Place(home)
-    try:
-        launcher.start(where, say=lambda line: None)
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with fresh():
         figures = measure(asked.entries // AT_ONCE * AT_ONCE)
-        report.write("log", figures, command=f"python bench/log.py --entries {asked.entries}")
-    finally:
-        launcher.stop(where, say=lambda line: None)
-        shutil.rmtree(home, ignore_errors=True)
+    report.write("log", figures, command=f"python bench/log.py --entries {asked.entries}")
 
 
 if __name__ == "__main__":

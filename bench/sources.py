@@ -19,19 +19,18 @@ import datetime
 import json
 import multiprocessing
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import report
+from home import fresh
 
 sys.path.insert(0, str(report.ROOT))
 
@@ -135,7 +134,7 @@ class Source:
             found: dict[str, Any] = json.loads(answer.read())
             return found
 
-    def stop(self) -> None:
+    def close(self) -> None:
         self.process.terminate()
         self.process.wait(10)
 
@@ -344,25 +343,8 @@ def main() -> None:
     options.add_argument("--bursts", type=int, default=8, help="in each of the four times")
     options.add_argument("--processes", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="as the pages have")
     given = options.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="mianzheng-bench-"))
-    home.chmod(0o711)
-    os.environ |= {
-        "MIANZHENG_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "mianzheng.site.settings",
-        "MIANZHENG_DEMO": "",
-    }
-    from mianzheng.site.postgres import launcher, place
-
-    where, source = place.Place(home), Source()
-    try:
-        # one connection to the database for each of those who ask at the same time
-        launcher.start(where, say=lambda line: None, options={"max_connections": str(given.at_once + 50)})
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    # one connection to the database for each of those who ask at the same time
+    with fresh({"max_connections": str(given.at_once + 50)}) as home, closing(Source()) as source:
         from tests.adapters.awful_source import KEY, SECRET
         from tests.second_city.sources import connect
 
@@ -370,10 +352,6 @@ def main() -> None:
         connect(home, dict.fromkeys(ITEMS.values(), table))
         people(given.at_once * (len(PHASES) * given.bursts + 2))
         seen = measure(source, given.at_once, given.bursts, given.processes)
-    finally:
-        source.stop()
-        launcher.stop(where, say=lambda line: None)
-        shutil.rmtree(home, ignore_errors=True)
     report.write("sources", figures(seen, given.at_once, given.processes), command="python bench/sources.py")
     draw(seen)
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from django.urls import reverse
 
+from mianzheng.audit.actions import write
 from mianzheng.audit.actions.sealing import seal
 from mianzheng.audit.models import Entry
 from mianzheng.audit.ports import SIGNER
+from mianzheng.audit.rules import NewEntry
 from mianzheng.audit.rules.checkpoints import read
 from mianzheng.audit.rules.merkle import leaf_hash, root_from
 from mianzheng.catalogue.queries.editions import city as city_in_force
@@ -93,3 +95,9 @@ def test_the_check_that_the_documentation_shows_proves_a_receipt_and_finds_a_cha
         assert checked(json.dumps(wrong), public).returncode != 0
     other = base64.b64encode(bytes([SIGNER().algorithm]) + bytes(32)).decode()
     assert checked(raw, f"mianzheng/test+00000000+{other}").returncode != 0
+
+
+def test_a_line_that_my_data_does_not_list_has_no_receipt(street: Street) -> None:
+    write([NewEntry(at=NOW, actor="officer", action="delivery.again", purpose="x", subject=street.town["anna"])])
+    entry = Entry.objects.get(action="delivery.again")
+    assert street.as_("anna").get(reverse("evidence:receipt", args=[entry.id])).status_code == 404

@@ -90,7 +90,7 @@ class Copying:
             self._thread.shutdown()
 
 
-def fetch(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(statement: str | sql.Composable, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
@@ -123,7 +123,7 @@ def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:
         return bytes(found[0] or b"") if found else b""
 
 
-def run(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+def run(statement: str | sql.Composable, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run one statement that returns nothing; return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -13,12 +12,11 @@ from mianzheng.audit.actions.sealing import SEALER
 from mianzheng.audit.actions.writing import write
 from mianzheng.audit.models import Destroyed
 from mianzheng.audit.queries.verifying import indexes_of
-from mianzheng.audit.rules.entries import PROGRAM, NewEntry
+from mianzheng.audit.rules.entries import NOBODY, PROGRAM, NewEntry
 from mianzheng.web import sql
 
 AHEAD = 3
 """Months made ahead; whatever falls beside them lies in a partition of its own and is kept like the rest."""
-NOBODY = uuid.UUID(int=0)
 
 
 def turn(*, now: datetime.datetime) -> int:
@@ -66,11 +64,11 @@ def _destroyed(name: str, keep: int, first: datetime.datetime, until: datetime.d
     with transaction.atomic():
         sql.hold(SEALER)
         table = composed.Identifier(name)
-        ids = [row[0] for row in sql.fetch(composed.SQL("SELECT id FROM {}").format(table).as_string())]
+        ids = [row[0] for row in sql.fetch(composed.SQL("SELECT id FROM {}").format(table))]
         indexes, unsealed = indexes_of(ids)
         if unsealed:
             return 0
-        sql.run(composed.SQL("DROP TABLE {}").format(table).as_string())
+        sql.run(composed.SQL("DROP TABLE {}").format(table))
         if not ids:
             return 0
         Destroyed.objects.create(

@@ -16,13 +16,12 @@ from django.db import transaction
 from mianzheng.audit.models import Seal, Tile
 from mianzheng.audit.ports import SIGNER
 from mianzheng.audit.rules.checkpoints import Checkpoint, key_id, signed
-from mianzheng.audit.rules.merkle import SIZE, Frontier, leaf_hash
-from mianzheng.audit.rules.tiles import LEVELS, WIDTH, Node
+from mianzheng.audit.rules.merkle import SIZE, Frontier, leaf_hash, split
+from mianzheng.audit.rules.tiles import ID_BYTES, LEVELS, WIDTH, Node
 from mianzheng.web import sql
 
 SEALER = 0x7A_50
 """City-wide lock: one seals at a time."""
-ID_BYTES = 16
 
 _UNSEALED = """
     SELECT pg_current_snapshot()::text, (SELECT system_identifier::text FROM pg_control_system()),
@@ -94,10 +93,7 @@ def _fetched(statement: str, params: Sequence[str]) -> tuple[str, str, bytes]:
 
 
 def _frontier(last: Seal | None) -> Frontier:
-    if last is None:
-        return Frontier()
-    peaks = bytes(last.peaks)
-    return Frontier(last.size, tuple(peaks[place : place + SIZE] for place in range(0, len(peaks), SIZE)))
+    return Frontier(last.size, tuple(split(bytes(last.peaks)))) if last else Frontier()
 
 
 def _put_leaves(first: int, hashes: Sequence[bytes], ids: Sequence[bytes]) -> None:

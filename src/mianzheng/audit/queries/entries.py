@@ -26,9 +26,9 @@ def about(subject: uuid.UUID, limit: int = 200) -> tuple[Entry, ...]:
     return _values(models.Entry.objects.filter(subject=subject).order_by("-at", "-id")[:limit])
 
 
-def line_about(entry: uuid.UUID, subject: uuid.UUID) -> Entry | None:
-    """Return the line `entry` if it is about `subject`."""
-    return next(iter(_values(models.Entry.objects.filter(id=entry, subject=subject))), None)
+def line_of(row: models.Entry) -> Entry:
+    """Return what `row` says."""
+    return Entry(**{name: getattr(row, name) for name in _NAMES})
 
 
 def of_case(case: uuid.UUID) -> tuple[Entry, ...]:
@@ -40,8 +40,7 @@ def broken(subject: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """Return the lines about `subject` that no longer fit their leaf: somebody changed them past the program."""
     found = []
     for row in models.Entry.objects.filter(subject=subject).order_by("at", "id"):
-        said = rules.NewEntry(**{each.name: getattr(row, each.name) for each in fields(rules.NewEntry)})
-        if rules.leaf(said, bytes(row.salt)) != bytes(row.leaf):
+        if rules.leaf(line_of(row), bytes(row.salt)) != bytes(row.leaf):
             found.append(row.id)
     return tuple(found)
 

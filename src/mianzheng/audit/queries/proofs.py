@@ -8,21 +8,20 @@ from dataclasses import dataclass
 
 from mianzheng.audit import models
 from mianzheng.audit.models import Seal, Tile
-from mianzheng.audit.queries.entries import Entry, line_about
+from mianzheng.audit.queries.entries import Entry, line_of
 from mianzheng.audit.rules.entries import canonical
 from mianzheng.audit.rules.merkle import inclusion_proof
-from mianzheng.audit.rules.tiles import WIDTH, nodes
-
-ID_BYTES = 16
+from mianzheng.audit.rules.tiles import ID_BYTES, WIDTH, nodes
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Entry number `index` of the log is under the root of the signed `note`, by the audit `path` from its leaf up."""
+    """Entry number `index` of the log is under the root of the `note` signed at `sealed_at`, by the audit `path` from its leaf up."""
 
     index: int
     path: tuple[bytes, ...]
     note: str
+    sealed_at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,15 @@ class Receipt:
     salt: bytes
     leaf: bytes
     proof: Proof | None
-    sealed_at: datetime.datetime | None
 
 
 def receipt_of(entry: uuid.UUID, *, subject: uuid.UUID) -> Receipt | None:
     """Return the receipt of a line about `subject`; None where there is no such line."""
-    line, row = line_about(entry, subject), models.Entry.objects.filter(id=entry, subject=subject).first()
-    if line is None or row is None:
+    row = models.Entry.objects.filter(id=entry, subject=subject).first()
+    if row is None:
         return None
-    proof = proof_of(entry)
-    sealed_at = Seal.objects.order_by("-number").values_list("sealed_at", flat=True).first() if proof else None
-    return Receipt(line, canonical(line), bytes(row.salt), bytes(row.leaf), proof, sealed_at)
+    line = line_of(row)
+    return Receipt(line, canonical(line), bytes(row.salt), bytes(row.leaf), proof_of(entry))
 
 
 def proof_of(entry: uuid.UUID) -> Proof | None:
@@ -59,7 +56,7 @@ def proof_of(entry: uuid.UUID) -> Proof | None:
     def tile(level: int, number: int) -> bytes:
         return bytes(Tile.objects.get(level=level, number=number).hashes)
 
-    return Proof(index, tuple(inclusion_proof(index, last.size, nodes(tile))), last.note)
+    return Proof(index, tuple(inclusion_proof(index, last.size, nodes(tile))), last.note, last.sealed_at)
 
 
 def _index_of(entry: uuid.UUID) -> int | None:

@@ -14,8 +14,8 @@ from mianzheng.audit.models import Destroyed, Seal, Tile
 from mianzheng.audit.ports import SIGNER
 from mianzheng.audit.queries.canonical import CANONICAL
 from mianzheng.audit.rules.checkpoints import read
-from mianzheng.audit.rules.merkle import SIZE, Frontier
-from mianzheng.audit.rules.tiles import LEVELS, WIDTH
+from mianzheng.audit.rules.merkle import SIZE, Frontier, split
+from mianzheng.audit.rules.tiles import ID_BYTES, LEVELS, WIDTH
 from mianzheng.web import sql
 
 AT_ONCE = 2_000
@@ -65,9 +65,9 @@ _ENTRIES = f"""
         SELECT number, ids || ''::bytea AS ids, hashes || ''::bytea AS hashes FROM audit_tile
         WHERE level = 0 AND number >= %s AND number < %s
     ), placed AS MATERIALIZED (
-        SELECT number * {WIDTH} + n AS index, encode(substr(ids, n * 16 + 1, 16), 'hex')::uuid AS id,
+        SELECT number * {WIDTH} + n AS index, encode(substr(ids, n * {ID_BYTES} + 1, {ID_BYTES}), 'hex')::uuid AS id,
                substr(hashes, n * {SIZE} + 1, {SIZE}) AS hash
-        FROM tile, generate_series(0, octet_length(ids) / 16 - 1) AS n
+        FROM tile, generate_series(0, octet_length(ids) / {ID_BYTES} - 1) AS n
     ), entry AS (
         SELECT id AS entry, sha256('\\x00'::bytea || leaf) AS hash,
                sha256(salt || convert_to({CANONICAL}, 'UTF8')) = leaf AS whole
@@ -82,21 +82,17 @@ _ENTRIES = f"""
     FROM checked
 """  # noqa: S608 - names and numbers of our own
 _VISIBLE = "SELECT count(*) FROM audit_entry WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)"
-_STRANGE = """
-    WITH placed AS MATERIALIZED (
-        SELECT encode(substr(t.ids, n * 16 + 1, 16), 'hex')::uuid AS id
-        FROM audit_tile t, generate_series(0, octet_length(t.ids) / 16 - 1) AS n WHERE t.level = 0
-    )
+_PLACED = f"""
+    SELECT t.number * {WIDTH} + n AS index, encode(substr(t.ids, n * {ID_BYTES} + 1, {ID_BYTES}), 'hex')::uuid AS id
+    FROM audit_tile t, generate_series(0, octet_length(t.ids) / {ID_BYTES} - 1) AS n WHERE t.level = 0
+"""  # noqa: S608 - numbers of our own
+_STRANGE = f"""
+    WITH placed AS MATERIALIZED ({_PLACED})
     SELECT id FROM audit_entry e WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)
         AND NOT EXISTS (SELECT FROM placed p WHERE p.id = e.id)
-"""
-
-
+"""  # noqa: S608 - numbers of our own
 _INDEXES = f"""
-    WITH wanted AS MATERIALIZED (SELECT unnest(%s::uuid[]) AS id), placed AS (
-        SELECT t.number * {WIDTH} + n AS index, encode(substr(t.ids, n * 16 + 1, 16), 'hex')::uuid AS id
-        FROM audit_tile t, generate_series(0, octet_length(t.ids) / 16 - 1) AS n WHERE t.level = 0
-    )
+    WITH wanted AS MATERIALIZED (SELECT unnest(%s::uuid[]) AS id), placed AS ({_PLACED})
     SELECT coalesce(range_agg(int8range(index, index + 1)), '{{}}'::int8multirange)::text, count(*)
     FROM placed JOIN wanted USING (id)
 """  # noqa: S608 - a number of our own
@@ -129,11 +125,6 @@ def _seals(seals: list[Seal]) -> Iterator[Problem]:
         size = each.size
 
 
-def _peaks(seal: Seal) -> Frontier:
-    raw = bytes(seal.peaks)
-    return Frontier(seal.size, tuple(raw[place : place + SIZE] for place in range(0, len(raw), SIZE)))
-
-
 def _tree(seals: list[Seal]) -> Iterator[Problem]:
     """Yield seals whose leaves do not lead from the root before to theirs; each is proven by itself."""
     upper = {
@@ -146,7 +137,7 @@ def _tree(seals: list[Seal]) -> Iterator[Problem]:
         while len(kept) < wanted and (more := next(hashes, b"")):
             kept += more
         mine, kept = kept[:wanted], kept[wanted:]
-        after, made = before.grown([mine[place : place + SIZE] for place in range(0, len(mine), SIZE)])
+        after, made = before.grown(split(mine))
         wrong = after.root() != bytes(each.root) or after.size != each.size
         for level, number, found in made:
             if level % LEVELS == 0 and not wrong:
@@ -159,7 +150,7 @@ def _tree(seals: list[Seal]) -> Iterator[Problem]:
 
 def _trusted(seal: Seal) -> Frontier | None:
     """Return what the tree goes on from after `seal`, where it leads to the root that was signed."""
-    peaks = _peaks(seal)
+    peaks = Frontier(seal.size, tuple(split(bytes(seal.peaks))))
     try:
         said, _ = read(seal.note)
     except ValueError:
@@ -217,8 +208,8 @@ def _destroyed() -> list[range]:
 def _at(kind: Kind, seals: list[Seal], index: int) -> Problem:
     seal = next(each.number for each in seals if index < each.size)
     tile = Tile.objects.get(level=0, number=index // WIDTH)
-    place = index % WIDTH * 16
-    return Problem(kind, seal, index, uuid.UUID(bytes=bytes(tile.ids)[place : place + 16]))
+    place = index % WIDTH * ID_BYTES
+    return Problem(kind, seal, index, uuid.UUID(bytes=bytes(tile.ids)[place : place + ID_BYTES]))
 
 
 def indexes_of(ids: Sequence[uuid.UUID]) -> tuple[str, int]:

@@ -12,6 +12,8 @@ from typing import Any
 
 PROGRAM = "program"
 """The actor of what the program did by itself."""
+NOBODY = uuid.UUID(int=0)
+"""The subject of what was done about nobody in particular."""
 
 YEARS = 3
 """How long a line is kept (policy); what the law says otherwise the writer says."""
@@ -58,7 +60,7 @@ NAMES = tuple(each.name for each in fields(NewEntry))
 def canonical(entry: NewEntry) -> bytes:
     """Return the one way to write `entry`: its parts in order, each a netstring (length, colon, UTF-8, comma).
 
-    The database writes the same from its columns (`queries.verifying`), so millions of entries are proven there.
+    The database writes the same from its columns (`queries.canonical`), so millions of entries are proven there.
     """
     parts = (
         str((entry.at - _EPOCH) // _MICROSECOND),

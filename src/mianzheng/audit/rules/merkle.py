@@ -31,6 +31,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return _sha256(b"\x01" + left + right).digest()
 
 
+def split(hashes: bytes) -> list[bytes]:
+    """Return `hashes` that lie side by side one by one."""
+    return [hashes[place : place + SIZE] for place in range(0, len(hashes), SIZE)]
+
+
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """All that is needed to let a tree grow: its `size` and the roots of its largest whole subtrees, from left to right."""

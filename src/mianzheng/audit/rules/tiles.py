@@ -10,6 +10,8 @@ from mianzheng.audit.rules.merkle import SIZE, Nodes, root_of
 
 WIDTH = 256
 """Hashes in a whole tile."""
+ID_BYTES = 16
+"""Bytes of the id that stands beside each leaf in a tile of our own."""
 LEVELS = 8
 """Levels of the tree from one tile to the one above."""
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 
 from mianzheng.audit import actions as audit
-from mianzheng.audit.rules import NewEntry
+from mianzheng.audit.rules import NOBODY, NewEntry
 from mianzheng.common.actors import Actor
-
-NOBODY = uuid.UUID(int=0)
-"""Stands in the log where an act is about nobody in particular."""
 
 
 def note(*, action: str, purpose: str, item: str = "", actor: Actor, now: datetime.datetime, **detail: str) -> None:

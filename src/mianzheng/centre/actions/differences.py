@@ -15,6 +15,7 @@ from psycopg import sql
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.actions.tables import CURRENT, PAST, briefly, column_definitions, ensure_table
 from mianzheng.centre.rules.rows import DELETE
+from mianzheng.web.sql import fetch, run
 
 INCOMING, ADDED, REMOVED = "incoming", "added", "removed"
 
@@ -185,13 +186,9 @@ def _other(item: Item) -> sql.Composable:
 
 
 def _run(statement: str, *args: sql.Composable, **parts: sql.Composable) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(*args, **parts))
-        return int(cursor.rowcount)
+    return run(sql.SQL(statement).format(*args, **parts))
 
 
 def _count(statement: str, *args: sql.Composable) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT count(*) FROM ({}) AS counted").format(sql.SQL(statement).format(*args)))
-        found: int = (cursor.fetchone() or (0,))[0]
-        return found
+    counted = sql.SQL("SELECT count(*) FROM ({}) AS counted").format(sql.SQL(statement).format(*args))
+    return int(fetch(counted)[0][0])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from psycopg import sql
@@ -53,7 +53,8 @@ def erase(
     does not exist.
     """
     why = check_note(reason, field="reason")
-    held = _held()
+    current_of, past_of = _tables(CURRENT), _tables(PAST)
+    held = current_of | past_of
     wanted = (
         sorted(held | set(city.items)) if items is None else [_known(city, held, code) for code in sorted(set(items))]
     )
@@ -61,10 +62,13 @@ def erase(
         raise Refusal(Reason(N_("没有选要删除的信息项。")), Reason(N_("请至少选一项。")), field="items")
     current = past = deliveries = 0
     with transaction.atomic():
-        for item in sorted(held.intersection(wanted)):
+        for item in sorted(current_of.intersection(wanted)):
             briefly(partial(_hold, item), item=city.items[item].name if item in city.items else item)
         for item in wanted:
-            gone = {name: _delete(name, item, subject) if item in held else 0 for name in (CURRENT, PAST)}
+            gone = {
+                name: _delete(name, item, subject) if item in there else 0
+                for name, there in ((CURRENT, current_of), (PAST, past_of))
+            }
             current, past = current + gone[CURRENT], past + gone[PAST]
             _count_down(item, gone)
             Fetched.objects.filter(item=item, subject=subject).delete()
@@ -80,10 +84,9 @@ def erase(
     return Erased(tuple(wanted), current, past, deliveries)
 
 
-def _held() -> set[str]:
-    """Return the items of which there are tables, those a newer edition no longer knows among them."""
-    rows = fetch("SELECT tablename FROM pg_tables WHERE schemaname = ANY(%s)", [[CURRENT, PAST]])
-    return {name for (name,) in rows}
+def _tables(schema: str) -> set[str]:
+    """Return the items of which there is a table, those a newer edition no longer knows among them."""
+    return {name for (name,) in fetch("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])}
 
 
 def _known(city: City, held: Collection[str], code: str) -> str:
@@ -96,22 +99,12 @@ def _known(city: City, held: Collection[str], code: str) -> str:
 
 def _hold(item: str) -> None:
     """Have the lock that deleting records of `item` takes: a load of it comes before or after."""
-    if _exists(CURRENT, item):
-        run(sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(sql.Identifier(CURRENT, item)).as_string())
-
-
-def _exists(schema: str, item: str) -> bool:
-    return bool(fetch("SELECT to_regclass(%s) IS NOT NULL", [f'"{schema}"."{item}"'])[0][0])
+    run(sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(sql.Identifier(CURRENT, item)))
 
 
 def _delete(schema: str, item: str, subject: UUID) -> int:
-    """Delete the rows of `subject` and return how many there were; an item that never had a table holds none."""
-    if not _exists(schema, item):
-        return 0
-    with connection.cursor() as cursor:
-        statement = sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item))
-        cursor.execute(statement, [subject])
-        return int(cursor.rowcount)
+    """Delete the rows of `subject` and return how many there were."""
+    return run(sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item)), [subject])
 
 
 def _count_down(item: str, gone: Mapping[str, int]) -> None:

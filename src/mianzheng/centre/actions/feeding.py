@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Feed
 from mianzheng.centre.rules.feeding import Change, Status, community_codes
 from mianzheng.web.jobs import defer
+from mianzheng.web.sql import run
 
 DELIVER = "centre.deliver"
 """The job that sends what waits."""
@@ -83,7 +83,7 @@ def feed(*, city: City, item: Item, added: str, removed: str, now: datetime.date
     for each in city.feeds.values():
         if each.item != item.code:
             continue
-        count = sum(_run(statement) for statement in _statements(city, each, load))
+        count = sum(run(statement) for statement in _statements(city, each, load))
         written += count
         to_send += count if each.route == "webhook" else 0
     if to_send:
@@ -211,7 +211,7 @@ def _and(conditions: Sequence[sql.Composable]) -> sql.Composable:
 
 def _tell_owners_of_cases(load: _Load) -> int:
     """Tell who granted a case that its ground changed: once a case, subject and item while they have not looked."""
-    return _run(
+    return run(
         _WATCHED.format(
             added=sql.Identifier(load.added),
             removed=sql.Identifier(load.removed),
@@ -220,9 +220,3 @@ def _tell_owners_of_cases(load: _Load) -> int:
             today=sql.Literal(load.now.date()),
         )
     )
-
-
-def _run(statement: sql.Composable) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return int(cursor.rowcount)

@@ -42,14 +42,14 @@ def spare(*, item: Item, remaining: Remaining) -> int:
     if not remaining.rows:
         return 0
     names = sql.SQL(", ").join(map(sql.Identifier, (SUBJECT, *item.keys)))
-    _run("DROP TABLE IF EXISTS refused")
-    _run("CREATE TEMP TABLE refused ON COMMIT DROP AS SELECT {} FROM incoming LIMIT 0", names)
+    run("DROP TABLE IF EXISTS refused")
+    run(sql.SQL("CREATE TEMP TABLE refused ON COMMIT DROP AS SELECT {} FROM incoming LIMIT 0").format(names))
     copy_frame("refused", pl.concat(remaining.rows))
-    _run("ANALYZE refused")
-    return _run(
-        "DELETE FROM difference d USING refused r WHERE d.new_subject IS NULL AND d.old_subject = r.subject AND {}",
-        _may_be(item.keys),
+    run("ANALYZE refused")
+    statement = (
+        "DELETE FROM difference d USING refused r WHERE d.new_subject IS NULL AND d.old_subject = r.subject AND {}"
     )
+    return run(sql.SQL(statement).format(_may_be(item.keys)))
 
 
 def _may_be(keys: tuple[str, ...]) -> sql.Composable:
@@ -59,7 +59,3 @@ def _may_be(keys: tuple[str, ...]) -> sql.Composable:
     unclear = [sql.SQL("r.{} IS NULL").format(sql.Identifier(key)) for key in keys]
     same = [sql.SQL("r.{} = d.{}").format(sql.Identifier(key), sql.Identifier(f"old_{key}")) for key in keys]
     return sql.SQL("({} OR {})").format(sql.SQL(" OR ").join(unclear), sql.SQL(" AND ").join(same))
-
-
-def _run(statement: str, *parts: sql.Composable) -> int:
-    return run(sql.SQL(statement).format(*parts).as_string())

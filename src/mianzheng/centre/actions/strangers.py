@@ -21,4 +21,4 @@ def rename(*, item: Item, known: Mapping[str, str]) -> None:
     places = [(sql.Identifier(CURRENT, item.code), column) for column in columns]
     for table, column in [*places, (sql.Identifier("centre_delivery"), "subject")]:
         statement = sql.SQL(_RENAME).format(table=table, column=sql.Identifier(column))
-        run(statement.as_string(), [list(known), list(known.values())])
+        run(statement, [list(known), list(known.values())])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from mianzheng.centre.models import Delivery, Doubt, SharingRequest
-from mianzheng.centre.rules.feeding import Status
+from mianzheng.centre.models import Doubt, SharingRequest
+from mianzheng.centre.queries.changes import dead_count
 
 
 def due(*, office: str, items: Collection[str], today: datetime.date) -> dict[str, int]:
@@ -19,5 +19,5 @@ def due(*, office: str, items: Collection[str], today: datetime.date) -> dict[st
     requests = SharingRequest.objects.filter(decided_at=None, due__lte=today)
     if office:
         doubts, requests = doubts.filter(office=office), requests.filter(item__in=list(items))
-    dead = 0 if office else Delivery.objects.filter(status=Status.DEAD).count()
+    dead = 0 if office else dead_count()
     return {"doubts": doubts.count(), "sharing": requests.count(), "changes": dead}

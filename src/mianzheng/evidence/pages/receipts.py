@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.audit.queries.proofs import Receipt, receipt_of
 from mianzheng.catalogue.queries.editions import city as city_in_force
-from mianzheng.evidence.pages.looks import told
+from mianzheng.evidence.pages.looks import ACTIONS, told
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of
 
@@ -20,10 +20,12 @@ from mianzheng.web.acting import actor_of
 @allow("resident")
 @require_safe
 def receipt(request: HttpRequest, entry: uuid.UUID) -> HttpResponse:
-    """Show what is proven, and give the proof as a file with ``?form=json``; a line about somebody else is not there."""
+    """Show what is proven, and give the proof as a file with ``?form=json``. A line about somebody else, or one that *My
+    data* does not list, is not there.
+    """
     actor = actor_of(request, "resident")
     found = receipt_of(entry, subject=actor.subject) if actor.subject else None
-    if found is None:
+    if found is None or found.entry.action not in ACTIONS:
         raise Http404
     if request.GET.get("form") == "json":
         answer = JsonResponse(_said(found), json_dumps_params={"ensure_ascii": False, "indent": 2})
