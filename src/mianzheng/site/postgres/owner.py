@@ -53,8 +53,7 @@ def make_data_folder(where: Place, owner: Owner) -> Path:
     if os.geteuid() == 0 and owner.uid != where.home.stat().st_uid and not open_to_all(where.home):
         parent = _elsewhere()
     fresh = parent / f"pg.new.{where.mark}.{os.getpid()}"
-    for old in parent.glob(f"pg.new.{where.mark}.*"):  # a start that was killed before its database was complete
-        shutil.rmtree(old, ignore_errors=True)
+    _clear(parent, where)
     fresh.mkdir(mode=0o700)
     if os.geteuid() == 0:
         os.chown(fresh, owner.uid, owner.gid)
@@ -65,10 +64,20 @@ def settle(fresh: Path, where: Place) -> None:
     """Put the complete new database in `fresh` into its place; `pg` is a link where only root may pass to it."""
     if fresh.parent == where.home:
         fresh.rename(where.data)
+        _clear(fresh.parent, where)
         return
     settled = fresh.parent / f"{where.mark}.{os.getpid()}"
     fresh.rename(settled)
     where.data.symlink_to(settled)
+    _clear(fresh.parent, where)
+
+
+def _clear(parent: Path, where: Place) -> None:
+    """Remove what a start left that was killed before its database was complete. Its ``initdb`` may outlive it by a moment
+    and still write there, so this is done before ours and once more after it.
+    """
+    for old in parent.glob(f"pg.new.{where.mark}.*"):
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def reachable_programs(owner: Owner) -> Path:
