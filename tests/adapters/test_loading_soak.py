@@ -224,7 +224,18 @@ def _kill(where: place.Place, victim: str, loader: Loader) -> str:
         os.kill(int((where.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     said, _ = loader.process.communicate(timeout=60)
     launcher.start(where, lambda line: None)
+    _wait_for_what_it_had_sent(where)
     return said
+
+
+def _wait_for_what_it_had_sent(where: place.Place) -> None:
+    """Wait until the server has done with the dead: a COMMIT that was on its way is still carried out, a moment later."""
+    others = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    until = time.monotonic() + 60
+    with _connected(where) as connection:
+        while connection.execute(others).fetchone():
+            assert time.monotonic() < until, "the server still works for a loader that is dead"
+            time.sleep(0.02)
 
 
 @pytest.mark.soak
