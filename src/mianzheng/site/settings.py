@@ -65,6 +65,7 @@ DOMAINS = [
     "oversight",
     "reform",
     "cases",
+    "gateway",
     "evidence",
     "credit",
     "centre",
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
     "procrastinate.contrib.django",
 ]
 

@@ -30,6 +30,7 @@ _FOR_WHOM = {
     "resident": N_("这个页面供居民本人使用，您现在登录的账号不是居民账号。"),
     "officer": N_("这个页面供部门经办人使用，您现在登录的账号不是经办人账号。"),
     "centre": N_("这个页面供数据管理中心使用，您现在登录的账号不是数据中心账号。"),
+    "asker": N_("这个页面供银行、保险、医院、学校、公证等机构的经办人使用，您现在登录的账号不是机构账号。"),
     "agent": N_("这个页面供村社代办员使用，您现在登录的账号不是代办员账号。"),
 }
 
@@ -72,7 +73,7 @@ def signed_in(view: View) -> View:
 
 
 def allow(*roles: str) -> Callable[[View], View]:
-    """Open to accounts that hold one of `roles` (``resident``, ``officer``, ``agent``, ``centre``)."""
+    """Open to accounts that hold one of `roles` (``resident``, ``officer``, ``agent``, ``centre``, ``asker``)."""
     return lambda view: _ruled(view, Rule(frozenset(roles)))
 
 

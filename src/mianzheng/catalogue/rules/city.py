@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from mianzheng.catalogue.rules.asking import Asking
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.common.texts import Text
@@ -341,9 +342,15 @@ class City:
     data: Mapping[str, Datum] = dataclasses.field(default_factory=dict)
     feeds: Mapping[str, Feed] = dataclasses.field(default_factory=dict)
     base_items: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    asking: Asking = dataclasses.field(default_factory=Asking)
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:
         """Return the name of the department or body `code`: who decides, answers or demands; None where there is none."""
         found = self.departments.get(code) or self.bodies.get(code)
+        return found.name if found else None
+
+    def purpose(self, code: str) -> Text | None:
+        """Return the name of the matter or service `code`: what a fact is asked for; None where there is none."""
+        found = self.matters.get(code) or self.asking.services.get(code)
         return found.name if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mianzheng.catalogue.rules.asking import read_asking
 from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Item, Place
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.matters import read_matters
@@ -16,7 +17,7 @@ from mianzheng.catalogue.rules.wordings import read_texts
 
 PUBLIC_BODY_KINDS = ("education", "health", "water", "power", "gas", "telecom", "transport", "rail")
 FINANCE_KINDS = ("bank", "insurer")
-BODY_KINDS = (*PUBLIC_BODY_KINDS, *FINANCE_KINDS, "outside")
+BODY_KINDS = (*PUBLIC_BODY_KINDS, *FINANCE_KINDS, "notary", "outside")
 FORCES = (
     "law",
     "administrative_regulation",
@@ -73,6 +74,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         certificates=certificates,
         check_days=policy.check_days,
     )
+    asking = read_asking(reader, items=items, facts=facts, matters=matters, kinds=BODY_KINDS)
     holidays = {
         reader.day(row, "day"): reader.yes(row, "working")
         for row in reader.rows("calendar.csv", ("day", "working"), ("name",))
@@ -115,6 +117,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         data=MappingProxyType(data),
         feeds=MappingProxyType(feeds),
         base_items=MappingProxyType(base_items),
+        asking=asking,
         demo=MappingProxyType(demo),
     ), ()
 

@@ -1,4 +1,4 @@
-"""Notices (告知) and commitments (承诺): Markdown with a version, in both languages."""
+"""Notices (告知), commitments (承诺), consents (同意书) and liability clauses (责任条款): Markdown with a version, in both languages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mianzheng.catalogue.rules.city import TextVersion
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
 
+KINDS = ("notice", "commitment", "consent", "liability")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 
 
@@ -29,7 +30,7 @@ def read_texts(reader: Reader) -> dict[str, TextVersion]:
         found[code] = TextVersion(
             code,
             version,
-            reader.one_of(zh_head, "kind", ("notice", "commitment")),
+            reader.one_of(zh_head, "kind", KINDS),
             Text(reader.word(zh_head, "title"), reader.word(en_head, "title")),
             Text(zh, en),
         )

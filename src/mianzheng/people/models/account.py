@@ -65,6 +65,10 @@ class Account(AbstractBaseUser):
                 name="people_account_centre_has_office",
             ),
             models.CheckConstraint(
+                condition=~models.Q(roles__contains=["asker"]) | ~models.Q(department=""),
+                name="people_account_asker_has_office",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(roles__contains=["agent"]) | ~models.Q(place=""),
                 name="people_account_agent_has_place",
             ),

@@ -11,7 +11,9 @@ RESIDENT = "resident"
 OFFICER = "officer"
 AGENT = "agent"
 CENTRE = "centre"
-ROLES = (RESIDENT, OFFICER, AGENT, CENTRE)
+ASKER = "asker"
+"""Somebody of a body that asks over the gateway (机构经办人): a bank, an insurer, a hospital, a school, a notary."""
+ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, ASKER)
 
 
 def check_account(
@@ -24,7 +26,7 @@ def check_account(
         raise Refusal(Reason(N_("账号的身份“%(role)s”不存在。"), {"role": "、".join(unknown)}), now, field="roles")
     if RESIDENT in roles and subject is None:
         raise Refusal(Reason(N_("居民账号必须对应一个人。")), now, field="subject")
-    if roles & {OFFICER, CENTRE} and not department:
+    if roles & {OFFICER, CENTRE, ASKER} and not department:
         raise Refusal(Reason(N_("经办人账号必须写明所在部门。")), now, field="department")
     if AGENT in roles and not place:
         raise Refusal(Reason(N_("代办员账号必须写明所在村社。")), now, field="place")

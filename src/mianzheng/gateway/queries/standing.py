@@ -1,0 +1,141 @@
+"""What is in force: grants with today's allowance, keys, clients. Remembered until the database says they changed."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mianzheng.common.periods import ZONE
+from mianzheng.gateway import models
+from mianzheng.gateway.rules.allowances import Change, allowance
+from mianzheng.gateway.rules.grants import Ground, Stage
+from mianzheng.gateway.rules.keys import Caller
+from mianzheng.web import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A grant as questions are held against it. `others` are earlier grants of another threshold for the same purpose."""
+
+    id: uuid.UUID
+    asker: str
+    fact: str
+    matter: str
+    params: Mapping[str, Any]
+    ground: Ground
+    basis: str
+    daily: int
+    from_day: datetime.date
+    until_day: datetime.date
+    values: tuple[str, ...]
+    liability: str
+    changes: tuple[Change, ...] = ()
+    others: tuple[uuid.UUID, ...] = ()
+
+    def allowed(self, today: datetime.date) -> int:
+        """Return how many answers there are `today`; none outside its term."""
+        return allowance(self.daily, self.changes, today) if self.from_day <= today <= self.until_day else 0
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Everything at one moment. `number` is the database's count of changes by then."""
+
+    number: int
+    grants: Mapping[tuple[str, str, str], tuple[Granted, ...]] = field(default_factory=dict)
+    keys: Mapping[bytes, Caller] = field(default_factory=dict)
+    clients: Mapping[str, str] = field(default_factory=dict)
+
+    def grant(self, asker: str, fact: str, matter: str, today: datetime.date) -> Granted | None:
+        """Return the grant under which this may be asked today."""
+        found = self.grants.get((asker, fact, matter), ())
+        return next((grant for grant in found if grant.allowed(today)), None)
+
+
+_remembered = InForce(-1)
+_NUMBER = "SELECT number FROM gateway_standing WHERE id = 1"
+
+
+def in_force() -> InForce:
+    """Return what is in force now (one query; five where something changed)."""
+    global _remembered
+    ((number,),) = sql.fetch_prepared(_NUMBER, ())
+    if number != _remembered.number:
+        _remembered = _read(number)
+    return _remembered
+
+
+def _read(number: int) -> InForce:
+    # read after its number: what changes meanwhile raises it again, and is read again
+    changes: dict[uuid.UUID, list[Change]] = {}
+    for grant, day, daily in models.AllowanceChange.objects.order_by("announced_at").values_list(
+        "grant_id", "day", "daily"
+    ):
+        changes.setdefault(grant, []).append(Change(day, daily))
+    grants: dict[tuple[str, str, str], list[Granted]] = {}
+    kept = list(models.Grant.objects.filter(stage__in=[Stage.IN_FORCE, Stage.REVOKED]).order_by("from_day", "id"))
+    for row in kept:
+        if row.stage == Stage.IN_FORCE:
+            others = tuple(
+                other.id
+                for other in kept
+                if (other.asker, other.fact, other.matter) == (row.asker, row.fact, row.matter)
+                and other.params != row.params
+            )
+            grants.setdefault((row.asker, row.fact, row.matter), []).append(
+                Granted(
+                    row.id,
+                    row.asker,
+                    row.fact,
+                    row.matter,
+                    row.params,
+                    Ground(row.ground),
+                    row.basis,
+                    row.daily,
+                    row.from_day,
+                    row.until_day,
+                    tuple(row.values),
+                    row.liability,
+                    tuple(changes.get(row.id, ())),
+                    others,
+                )
+            )
+    keys = {
+        bytes(row.digest): Caller(row.asker, f"key:{row.id}", frozenset(row.scopes), row.until)
+        for row in models.AskerKey.objects.filter(ended_at=None)
+    }
+    clients = dict(models.AskerClient.objects.filter(ended_at=None).values_list("client", "asker"))
+    return InForce(number, {key: tuple(found) for key, found in grants.items()}, keys, clients)
+
+
+def recognise(secret_digest: bytes, token: str, *, now: datetime.datetime) -> Caller | None:
+    """Return who calls with a key, or with an access token of the identity provider; None where neither is in force."""
+    standing = in_force()
+    caller = standing.keys.get(secret_digest)
+    if caller is None:
+        return _by_token(standing, token, now)
+    return caller if now < caller.until else None
+
+
+def _by_token(standing: InForce, token: str, now: datetime.datetime) -> Caller | None:
+    from allauth.idp.oidc.models import Token
+
+    found = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token)
+    if found is None or found.client_id not in standing.clients:
+        return None
+    until = found.expires_at or now + datetime.timedelta(hours=1)
+    return Caller(standing.clients[found.client_id], f"client:{found.client_id}", frozenset(found.get_scopes()), until)
+
+
+def used_today(grants: list[uuid.UUID], today: datetime.date) -> dict[uuid.UUID, int]:
+    """Return how many answers each of `grants` had today (one query)."""
+    rows = models.GrantDay.objects.filter(grant__in=grants, day=today)
+    return dict(rows.values_list("grant", "answered"))
+
+
+def today_of(now: datetime.datetime) -> datetime.date:
+    """Return which day it is in the city at `now`: allowances begin anew at midnight."""
+    return now.astimezone(ZONE).date()

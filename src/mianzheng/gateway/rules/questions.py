@@ -1,0 +1,134 @@
+"""Questions as machines ask them and the answers they get: least in, least out."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.rules.verdicts import Verdict
+
+MOST = 10_000
+"""Questions of one batch."""
+FIELDS = frozenset({"ref", "fact", "matter", "number", "kind", "consent"})
+_REF = re.compile(r"[A-Za-z0-9_.:-]{0,64}\Z")
+
+
+class Not(StrEnum):
+    """Why a question gets no answer. Nothing was looked up."""
+
+    WRONG = "wrong_question"
+    NUMBER = "wrong_number"
+    NOT_GRANTED = "not_granted"
+    NO_CONSENT = "no_consent"
+    SECOND_LINE = "second_threshold"
+    ALLOWANCE = "allowance_used_up"
+    REPEATED = "key_reused"
+    BUSY = "busy"
+
+
+STATUS = {
+    Not.WRONG: 422, Not.NUMBER: 422, Not.NOT_GRANTED: 403, Not.NO_CONSENT: 403, Not.SECOND_LINE: 403,
+    Not.ALLOWANCE: 429, Not.REPEATED: 409, Not.BUSY: 503,
+}  # fmt: skip
+WHAT = {
+    Not.WRONG: N_("问题写得不对。"),
+    Not.NUMBER: N_("证件号码不对。"),
+    Not.NOT_GRANTED: N_("没有为这个事项核验这个事实的有效授权。"),
+    Not.NO_CONSENT: N_("没有本人的有效同意。"),
+    Not.SECOND_LINE: N_("同一个人、同一事项已经按另一条线问过。"),
+    Not.ALLOWANCE: N_("今天的次数用完了。"),
+    Not.REPEATED: N_("这个幂等键已经用在另一个请求上。"),
+    Not.BUSY: N_("现在请求太多。"),
+}
+NOW = {
+    Not.WRONG: N_("请对照接口说明改正；只收 ref、fact、matter、number、kind、consent。"),
+    Not.NUMBER: N_("请核对号码，最后一位是校验码。"),
+    Not.NOT_GRANTED: N_("请在“查询授权”里查看或申请；参数由授权定，不用传。"),
+    Not.NO_CONSENT: N_("请先请本人在手机上、窗口或纸上同意。"),
+    Not.SECOND_LINE: N_("请用原来的结论；换一条线再问就等于问出了数值。"),
+    Not.ALLOWANCE: N_("零点后恢复；不够用请申请调高，上调当天生效。"),
+    Not.REPEATED: N_("新的请求请用新的键。"),
+    Not.BUSY: N_("请按 Retry-After 过一会儿再试；批量请求先让窗口。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a caller: whether `fact` holds of whoever has `number`, for `matter`."""
+
+    fact: str
+    matter: str
+    number: str
+    kind: str = "ric"
+    ref: str = ""
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A question that gets no answer: why, which input it is about, and when to come again, in seconds."""
+
+    why: Not
+    field: str = ""
+    retry_after: int = 0
+    detail: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an asker is told: the verdict, its source and time; for `unknown` why and which way remains; no value but those
+    the grant names. `entry` is the line of the log that says it was asked.
+    """
+
+    entry: uuid.UUID
+    verdict: Verdict
+    source: str
+    as_of: datetime.date | None
+    reason: str = ""
+    way: str = ""
+    office: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict)
+    left: int = 0
+
+
+def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | Denied:
+    """Read one question as it came in JSON; `defaults` are those of its batch."""
+    if not isinstance(given, dict):
+        return Denied(Not.WRONG)
+    wanted = {**defaults, **given} if defaults else given
+    for name, value in wanted.items():
+        if name not in FIELDS or not isinstance(value, str) or len(value) > 100:
+            return Denied(Not.WRONG, name if name in FIELDS else "")
+    for name in ("fact", "matter", "number"):
+        if not wanted.get(name):
+            return Denied(Not.WRONG, name)
+    if "ref" in wanted and not _REF.match(wanted["ref"]):
+        return Denied(Not.WRONG, "ref")
+    return Question(**wanted)
+
+
+def as_json(answer: Answer, ref: str = "") -> dict[str, Any]:
+    """Return what is sent: nothing that says nothing."""
+    told: dict[str, Any] = {"ref": ref} if ref else {}
+    told |= {"verdict": str(answer.verdict), "source": answer.source}
+    if answer.as_of:
+        told["as_of"] = answer.as_of.isoformat()
+    if answer.reason:
+        told["reason"] = answer.reason
+        told["next"] = {"way": answer.way, "office": answer.office} if answer.office else {"way": answer.way}
+    if answer.value:
+        told["value"] = {name: _plain(value) for name, value in answer.value.items()}
+    told["entry"] = str(answer.entry)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return float(value) if hasattr(value, "as_tuple") else str(value)
