@@ -18,8 +18,10 @@ READERS = {
         "centre/actions/sources.py",
         "evidence/actions/look.py",
         "evidence/actions/back_then.py",
+        "evidence/actions/many.py",
     },
-    ("mianzheng.centre.actions.sources", "read"): {"evidence/actions/gathering.py"},
+    ("mianzheng.centre.actions.sources", "read"): {"evidence/actions/gathering.py", "evidence/actions/many.py"},
+    ("mianzheng.evidence.actions.many", "gather_many"): {"gateway/actions/answering.py"},
     ("mianzheng.evidence.actions.gathering", "reader"): {
         "evidence/actions/look.py",
         "evidence/actions/prefill.py",
@@ -34,7 +36,12 @@ READERS = {
 }
 """By what is imported: the only files that may."""
 
-LOGGING = ("evidence/actions/verify.py", "evidence/actions/look.py", "evidence/actions/prefill.py")
+LOGGING = (
+    "evidence/actions/verify.py",
+    "evidence/actions/look.py",
+    "evidence/actions/prefill.py",
+    "gateway/actions/answering.py",
+)
 ASKING_SOURCES = {"centre/actions/asking.py"}
 
 
@@ -64,7 +71,7 @@ def test_only_those_who_log_read(door: tuple[str, str]) -> None:
 @pytest.mark.parametrize("file", LOGGING)
 def test_whoever_hands_an_answer_on_writes_the_looks(file: str) -> None:
     text = (SOURCE / file).read_text(encoding="utf-8")
-    assert "log_looks(" in text or "audit.write(" in text
+    assert "log_looks(" in text or "audit.write" in text
 
 
 def test_sources_are_asked_in_one_place() -> None:

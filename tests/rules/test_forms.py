@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mianzheng.catalogue.rules.city import Form
+from mianzheng.catalogue.rules.kinds import Form
 from mianzheng.evidence.rules.forms import decide, judge, newest
 from mianzheng.evidence.rules.verdicts import Verdict, all_of
 from tests.second_city.reading import CITY

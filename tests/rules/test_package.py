@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.commands import city as command
 from mianzheng.catalogue.rules import stories
-from mianzheng.catalogue.rules.city import Disposal
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.package import counts, read
 from mianzheng.common.errors import Refusal
 from tests.second_city.reading import CITY, FILES, FOLDER, changed
@@ -175,6 +175,9 @@ def test_without_any_one_file_nothing_is_loaded(file):
     if file.startswith("matters/"):
         assert city is not None
         assert city.matters[Path(file).stem].work is None
+    elif file == "asking.yaml":
+        assert city is not None
+        assert city.asking.services == {}
     else:
         assert city is None
         assert problems
@@ -280,8 +283,8 @@ def test_a_file_that_cannot_be_read_is_one_problem_not_many(file, broken):
     else:
         files[file] = None if broken == "not UTF-8" else "\t- x: ["
     city, problems = read(files)
-    if file.startswith("matters/") and broken == "missing":
-        return  # a matter nobody worked out is none of the package's faults
+    if (file.startswith("matters/") or file == "asking.yaml") and broken == "missing":
+        return  # a matter nobody worked out is none of the package's faults, nor that nobody asks from outside
     assert city is None
     assert len(problems) == (2 if broken == "not valid" and file.endswith(".csv") else 1), problems
     other = file
@@ -405,3 +408,21 @@ def test_yiwu_uses_only_items_with_fields_and_asks_only_for_what_is_retained(yiw
         for need in matter.work.needs if matter.work else ():
             if need.retained:
                 assert yiwu.certificates[need.retained].disposal is Disposal.RETAINED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "part"),
+    [
+        ("kinds: [bank]", "kinds: [zoo]", 8, "there is no such kind of body"),
+        ("facts: [no-debt, works, married]", "facts: [rich]", 8, "there is no such fact"),
+        ("facts: [no-debt, works, married]", "facts: []", 8, "has nothing to ask"),
+        ("code: loan", "code: home", 8, "is a matter already"),
+        ("items: [credit]", "items: [gold]", 5, "there is no such item"),
+        ("private: [bank]", "private: bank", 1, "a list is expected"),
+        ("largest: 10000", "largets: 10000", 6, "is not known here"),
+    ],
+)
+def test_what_is_wrong_about_askers_is_told_with_its_line(old, new, line, part):
+    city, problems = read(changed("asking.yaml", old, new))
+    assert city is None
+    assert any((p.file, p.line) == ("asking.yaml", line) and part in p.message for p in problems), problems

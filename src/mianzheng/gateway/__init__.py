@@ -1,1 +1,0 @@
-"""The gateway: who may ask which fact for what, asked one at a time or ten thousand, sealed answers, consent."""

@@ -113,6 +113,23 @@ def serve(host: str, port: int, *, prepared: bool) -> None:
     serving.serve(host, port)
 
 
+@top.command("gateway", help="Answer the questions of machines here, in the foreground: /api/v1/verifications.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+def gateway(host: str, port: int, workers: int) -> None:
+    """Serve the gateway."""
+    from mianzheng.site import processes, readiness, serving
+
+    processes.refuse_second(place.home(), processes.GATEWAY)
+    processes.clear_orphans(place.home(), processes.GATEWAY)
+    processes.refuse_taken_port(host, port)
+    readiness.database(serving.say)
+    readiness.tables(serving.say)
+    click.echo(f"The gateway answers at {serving.address(host, port)}/api/v1/verifications")
+    serving.serve_gateway(host, port, workers)
+
+
 @top.command("worker", help="Work through what was deferred, in the foreground.")
 @PREPARED
 def worker(*, prepared: bool) -> None:

@@ -19,7 +19,7 @@ from mianzheng.site.locks import only_one
 from mianzheng.site.postgres import launcher, place
 from mianzheng.site.postgres.place import Say, Trouble
 
-PAGES, WORKER = "pages", "worker"
+PAGES, WORKER, GATEWAY = "pages", "worker", "gateway"
 
 MARK = "MIANZHENG_PART_OF"
 """Stands in the environment of whatever a noted process starts. So its children are known as ours after it was killed,
@@ -34,7 +34,7 @@ BEGINS = '{"event": "started"}'
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One of our processes: `pages` or `worker`. `url` is empty for the worker."""
+    """One of our processes: `pages`, `worker` or `gateway`. `url` is empty for the worker."""
 
     name: str
     process: psutil.Process
@@ -130,8 +130,8 @@ def stop(home: Path, name: str) -> bool:
 
 
 def stop_all(home: Path, say: Say) -> list[str]:
-    """Stop pages, worker and the embedded server of this home, and nothing else. Return what was stopped."""
-    stopped = [name for name in (PAGES, WORKER) if stop(home, name)]
+    """Stop pages, worker, gateway and the embedded server of this home, and nothing else. Return what was stopped."""
+    stopped = [name for name in (PAGES, WORKER, GATEWAY) if stop(home, name)]
     return [*stopped, "database"] if launcher.stop(place.Place(home), say) else stopped
 
 

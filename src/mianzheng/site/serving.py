@@ -17,7 +17,7 @@ from django.conf import settings
 from mianzheng.site import processes, readiness
 from mianzheng.site.locks import only_one
 from mianzheng.site.postgres.place import Trouble
-from mianzheng.site.processes import PAGES, WORKER
+from mianzheng.site.processes import GATEWAY, PAGES, WORKER
 
 ANSWERS_WITHIN = 60.0
 """Seconds the pages may take until they answer for the first time."""
@@ -52,6 +52,27 @@ def serve(host: str, port: int) -> None:
             workers=max(1, min(4, os.cpu_count() or 1)),
             blocking_threads=4,
             backpressure=64,
+            respawn_failed_workers=True,
+            workers_kill_timeout=5,
+            log_level="warning",  # type: ignore[arg-type]
+        ).serve()
+
+
+def serve_gateway(host: str, port: int, workers: int) -> None:
+    """Serve the gateway for machines until told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+
+    home = Path(settings.MIANZHENG_HOME)
+    multiprocessing.set_start_method("spawn", force=True)
+    with processes.noted(home, GATEWAY, address(host, port)):
+        Granian(
+            "mianzheng.site.gateway:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            loop=Loops.uvloop,
+            workers=workers,
             respawn_failed_workers=True,
             workers_kill_timeout=5,
             log_level="warning",  # type: ignore[arg-type]

@@ -15,12 +15,32 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def problem(
-    status: int, title: str, *, detail: str = "", field: str = "", headers: Mapping[str, str] | None = None
+    status: int,
+    title: str,
+    *,
+    detail: str = "",
+    field: str = "",
+    code: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Say what happened (`title`) and what to do now (`detail`); `field` names the input it is about."""
-    told = {"type": "about:blank", "title": title, "status": int(status), "detail": detail, "field": field}
-    body = json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
+    """Say what happened (`title`) and what to do now (`detail`); `field` names the input it is about, `code` what a
+    program may decide by.
+    """
+    body = problem_body(status, title, detail=detail, field=field, code=code)
     return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def problem_body(status: int, title: str, *, detail: str = "", field: str = "", code: str = "") -> bytes:
+    """Return the same as it is sent."""
+    told = {
+        "type": "about:blank",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "field": field,
+        "code": code,
+    }
+    return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False).encode()
 
 
 def refused(refusal: Refusal, status: int = 0) -> HttpResponse:

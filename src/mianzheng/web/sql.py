@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -113,6 +114,11 @@ def _planning() -> Any:
     connection.connection.prepared_max = STATEMENTS
     raw: Any = psycopg.Cursor(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+
+
+def uuids(values: Iterable[uuid.UUID]) -> str:
+    """Return `values` as PostgreSQL writes an array of them; for thousands, several times faster than the driver."""
+    return "{" + ",".join([value.hex for value in values]) + "}"
 
 
 def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:

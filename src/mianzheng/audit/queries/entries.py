@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 from django.db.models import Count, Q, QuerySet
 
 from mianzheng.audit import models, rules
+from mianzheng.web import sql
 
 LOOK_UPS = ("lookup", "prefill")
 """Actions that ask a register."""
@@ -54,6 +56,20 @@ def asked(first: datetime.datetime, before: datetime.datetime) -> dict[str, tupl
     looks = models.Entry.objects.filter(at__gte=first, at__lt=before, action__in=LOOK_UPS).exclude(item="")
     counted = looks.values("item").annotate(total=Count("id"), open=Count("id", filter=Q(verdict="unknown"))).order_by()
     return {item: (total, left) for item, total, left in counted.values_list("item", "total", "open")}
+
+
+_UNDER = """
+    SELECT DISTINCT subject, detail->>'grant' FROM audit_entry
+    WHERE subject = ANY(%s) AND action = 'lookup' AND detail->>'grant' = ANY(%s)
+"""
+
+
+def asked_under(subjects: Collection[uuid.UUID], grants: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return which of `subjects` were looked up under which of `grants`, as far back as the log reaches (one query)."""
+    if not subjects or not grants:
+        return set()
+    rows = sql.fetch_prepared(_UNDER, [list(subjects), [str(grant) for grant in grants]])
+    return {(subject, uuid.UUID(grant)) for subject, grant in rows}
 
 
 _NAMES = tuple(each.name for each in fields(Entry))

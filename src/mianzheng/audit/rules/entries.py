@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from json.encoder import encode_basestring
 from typing import Any
 
 PROGRAM = "program"
@@ -92,8 +94,7 @@ def as_jsonb(value: Any) -> str:
     has more than one way to be written, such as a fraction.
     """
     if isinstance(value, Mapping):
-        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
-        return "{" + ", ".join(f"{_text(key)}: {as_jsonb(value[key])}" for key in keys) + "}"
+        return "{" + ", ".join([f"{text}: {as_jsonb(value[key])}" for key, text in _in_order(tuple(value))]) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(as_jsonb, value)) + "]"
     if isinstance(value, str):
@@ -103,5 +104,10 @@ def as_jsonb(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no place in the log")
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+@functools.lru_cache(maxsize=1_000)
+def _in_order(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return `keys` as a ``jsonb`` orders them, each with its text."""
+    return [(key, _text(key)) for key in sorted(keys, key=lambda key: (len(key.encode()), key.encode()))]
+
+
+_text = encode_basestring

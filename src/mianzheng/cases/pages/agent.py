@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city as city_in_force
-from mianzheng.catalogue.rules.city import Disposal
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.centre.queries.changes import waiting
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of

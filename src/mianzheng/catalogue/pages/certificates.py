@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from mianzheng.catalogue.pages.rows import CertificateRow, certificate_row, fact_row
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.catalogue.rules.city import Basis, Certificate, City, Disposal
+from mianzheng.catalogue.rules.city import Basis, Certificate, City
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.access import public
 from mianzheng.web.paging import paged

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Disposal, Fact, Matter
+from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Fact, Matter
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.papers import kept_for
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text

@@ -13,17 +13,19 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.package import read
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.sql import fetch_prepared
 
 
 def current() -> UUID:
     """Return the edition in force (one query)."""
-    found = Edition.objects.order_by("-loaded_at").values_list("id", flat=True).first()
-    if found is None:
+    found = fetch_prepared("SELECT id FROM catalogue_edition ORDER BY loaded_at DESC LIMIT 1", ())
+    if not found:
         raise NotFound(
             Reason(N_("还没有载入任何城市包。")),
             Reason(N_("请运行 mianzheng city load cities/yiwu (或您的城市的目录)。")),
         )
-    return found
+    key: UUID = found[0][0]
+    return key
 
 
 def in_force_since() -> datetime.date:

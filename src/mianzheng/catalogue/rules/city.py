@@ -6,36 +6,16 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from mianzheng.catalogue.rules.asking import Asking
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
+from mianzheng.catalogue.rules.kinds import Disposal, Form
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.common.texts import Text
 
 if TYPE_CHECKING:
     from mianzheng.catalogue.rules.predicates import Predicate
-
-
-class Form(StrEnum):
-    """How records decide a fact (see `evidence.rules.forms`)."""
-
-    EXISTS = "exists"
-    NONE = "none"
-    LATEST = "latest"
-    AT_LEAST = "at_least"
-
-
-class Disposal(StrEnum):
-    """What became of a certificate (处理方式)."""
-
-    CANCEL = "cancel"
-    EXISTING_DOCUMENT = "existing_document"
-    COMMITMENT = "commitment"
-    DATA_SHARING = "data_sharing"
-    DEPARTMENT_CHECK = "department_check"
-    RETAINED = "retained"
 
 
 @dataclass(frozen=True, slots=True)

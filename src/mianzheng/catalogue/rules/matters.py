@@ -9,7 +9,6 @@ from typing import Any
 from mianzheng.catalogue.rules.city import (
     Basis,
     Certificate,
-    Disposal,
     Fact,
     Item,
     Matter,
@@ -21,6 +20,7 @@ from mianzheng.catalogue.rules.city import (
     TextVersion,
     Work,
 )
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
 

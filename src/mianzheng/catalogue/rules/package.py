@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mianzheng.catalogue.rules.asking import read_asking
-from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Item, Place
+from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Item, Place
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.records import ABOUT, read_facts, read_items, read_relations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mianzheng.catalogue.rules.city import Certificate, City, Disposal, Matter
+from mianzheng.catalogue.rules.city import Certificate, City, Matter
+from mianzheng.catalogue.rules.kinds import Disposal
 
 
 def kept_for(city: City, matter: Matter) -> tuple[Certificate, ...]:

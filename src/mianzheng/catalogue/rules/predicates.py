@@ -31,6 +31,9 @@ _TYPES = {
 FIELD_TYPES = frozenset(_TYPES)
 
 
+_FIELD = re.compile(r"\br\.(\w+)")
+
+
 class WrongPredicate(ValueError):
     """The expression does not fit the item: the sentence says where and why."""
 
@@ -74,20 +77,31 @@ def _value(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A compiled predicate over one record."""
+    """A compiled predicate over one record; `fields` are those its expression names."""
 
     expression: Any
-    typed: Mapping[str, str]
+    fields: tuple[str, ...]
 
     def of(self, record: Mapping[str, Any], params: Mapping[str, Any], today: datetime.date) -> bool | None:
         """Return whether `record` satisfies the predicate, or None when a value it needs is missing."""
-        values = {
-            f"r.{name}": _value(value) for name, value in record.items() if value is not None and name in self.typed
-        }
-        values |= {f"p.{name}": _value(value) for name, value in params.items()}
-        values["today"] = _value(today)
-        result = self.expression.eval(data=values)
-        return result.value() if result.type() == cel.Type.BOOL else None
+        values = tuple([record.get(name) for name in self.fields])
+        return _evaluated(self.expression, self.fields, values, tuple(params.items()), today)
+
+
+@lru_cache(maxsize=100_000)
+def _evaluated(
+    expression: Any,
+    fields: tuple[str, ...],
+    values: tuple[Any, ...],
+    params: tuple[tuple[str, Any], ...],
+    today: datetime.date,
+) -> bool | None:
+    """Evaluate, once for each combination of values: most fields of most registers have few."""
+    known = {f"r.{name}": _value(value) for name, value in zip(fields, values, strict=True) if value is not None}
+    known |= {f"p.{name}": _value(value) for name, value in params}
+    known["today"] = _value(today)
+    result = expression.eval(data=known)
+    return result.value() if result.type() == cel.Type.BOOL else None
 
 
 def compiled(where: str, item: Item, params: Mapping[str, Parameter]) -> Predicate:
@@ -95,8 +109,8 @@ def compiled(where: str, item: Item, params: Mapping[str, Parameter]) -> Predica
 
     Raises `WrongPredicate` with line, column and cause where a name or type does not fit.
     """
-    typed = {field.code: field.type for field in item.fields}
-    variables = {f"r.{name}": _TYPES[kind] for name, kind in typed.items() if kind in _TYPES}
+    typed = {field.code: field.type for field in item.fields if field.type in _TYPES}
+    variables = {f"r.{name}": _TYPES[kind] for name, kind in typed.items()}
     variables |= {f"p.{param.code}": _TYPES[param.type] for param in params.values() if param.type in _TYPES}
     variables["today"] = cel.Type.TIMESTAMP
     try:
@@ -107,4 +121,5 @@ def compiled(where: str, item: Item, params: Mapping[str, Parameter]) -> Predica
         raise WrongPredicate(at.replace(" (in container '')", "")) from error
     if expression.return_type() != cel.Type.BOOL:
         raise WrongPredicate(f"it gives {expression.return_type()}, a yes or no is expected")
-    return Predicate(expression, typed)
+    named = dict.fromkeys(_FIELD.findall(where))
+    return Predicate(expression, tuple(name for name in named if name in typed))

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mianzheng.catalogue.rules.city import Fact, Field, Form, Item, Parameter, Relation
+from mianzheng.catalogue.rules.city import Fact, Field, Item, Parameter, Relation
+from mianzheng.catalogue.rules.kinds import Form
 from mianzheng.catalogue.rules.predicates import FIELD_TYPES, Predicate, WrongPredicate, compiled
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text

@@ -27,24 +27,30 @@ _DIFFERED = """
 
 
 def prevailing(
-    city: City, item: Item, subjects: Collection[UUID], *, at: datetime.datetime | None = None
+    city: City,
+    item: Item,
+    subjects: Collection[UUID],
+    *,
+    at: datetime.datetime | None = None,
+    fields: Collection[str] | None = None,
 ) -> dict[tuple[UUID, str], Any]:
     """Return, by subject and field of `item`, the value that prevails over the copy held there; with `at`, prevailed then.
+    `fields` are those of interest; None means all.
 
     Only where a conflict was found and copy and source are not at one again: that the copying office stands by its value
     changes nothing, the registering one decides. One query tells, and one more for each datum concerned. Nothing is
     overlaid in the registering item itself, nor where its register has no record of the subject.
     """
-    fields = copies_in(city, item)
-    if not fields or not subjects:
+    copied = {datum: code for datum, code in copies_in(city, item).items() if fields is None or code in fields}
+    if not copied or not subjects:
         return {}
-    asked: list[Any] = [list(subjects), item.code, Cause.CONFLICT.value, list(fields), list(AT_ONE)]
+    asked: list[Any] = [list(subjects), item.code, Cause.CONFLICT.value, list(copied), list(AT_ONE)]
     rows = fetch_prepared(_DIFFERING, asked) if at is None else fetch_prepared(_DIFFERED, [*asked, at, at])
     differing: dict[str, list[UUID]] = {}
     for datum, subject in rows:
         differing.setdefault(datum, []).append(subject)
     return {
-        (subject, fields[datum]): value
+        (subject, copied[datum]): value
         for datum, whom in differing.items()
         for subject, value in registered(city, city.data[datum], whom, at=at).items()
     }

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -50,8 +51,7 @@ def readiness_of(
     codes = set(items)
     if at is not None:
         return _readiness_then(city, codes, at)
-    rows = models.Register.objects.filter(item__in=codes).values_list("item", "as_of", "silent", "records")
-    registers = {row[0]: Register(*row) for row in rows}
+    registers = {row[0]: Register(*row) for row in fetch_prepared(_REGISTERS, [list(codes)])}
     cycles = city.policy.stale_cycles
     return {
         code: readiness(
@@ -103,21 +103,26 @@ def _has_history(item: Item) -> bool:
 
 
 def records(
-    city: City, item: Item, subjects: Collection[UUID], *, at: datetime.datetime | None = None
+    city: City,
+    item: Item,
+    subjects: Collection[UUID],
+    *,
+    at: datetime.datetime | None = None,
+    fields: tuple[str, ...] | None = None,
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """Return the records of `subjects` in `item`; who has none has no entry.
+    """Return the records of `subjects` in `item`, only `fields` of them where they are named; who has none has no entry.
 
     Those of today, or with `at` those known at that moment, as they were known: a correction made since changes nothing
     about it. Where a copy differs from the registering item, what that says (said then) is laid over it.
     """
     if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
-    columns = tuple(field.code for field in item.fields)
+    columns = tuple(field.code for field in item.fields) if fields is None else fields
     params = [list(subjects)] if at is None else [list(subjects), at, list(subjects), at, at]
     found: dict[UUID, list[dict[str, Any]]] = {}
     for subject, *values in fetch_prepared(_select(item.code, columns, past=at is not None), params):
         found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
-    for (subject, code), value in prevailing(city, item, list(found), at=at).items():
+    for (subject, code), value in prevailing(city, item, list(found), at=at, fields=columns).items():
         for row in found[subject]:
             row[code] = value
     return found
@@ -140,15 +145,21 @@ def _select(item: str, columns: tuple[str, ...], *, past: bool) -> str:
 
 
 def held(
-    city: City, wanted: Mapping[str, Collection[UUID]], *, at: datetime.datetime | None = None
+    city: City,
+    wanted: Mapping[str, Collection[UUID]],
+    *,
+    at: datetime.datetime | None = None,
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> dict[str, Found]:
     """Return what is held here about the subjects `wanted` of each item; nothing is asked anywhere.
+
+    `fields` names those that are enough, by item; of the others all are read.
 
     Of an item that stays at its source nothing is held but what was answered lately (see decision 15): where that is
     all there is, or where `at` lies before it, the item cannot say. Nor can it where what it held was erased.
     """
     copies = {
-        code: records(city, city.items[code], subjects, at=at)
+        code: records(city, city.items[code], subjects, at=at, fields=fields.get(code))
         for code, subjects in wanted.items()
         if not city.items[code].at_source
     }
@@ -169,6 +180,8 @@ def held(
 
 _FETCHED = "SELECT item, subject, at FROM centre_fetched WHERE subject = ANY(%s) AND item = ANY(%s)"
 _ERASED = "SELECT item, subject FROM centre_erasure WHERE subject = ANY(%s) AND item = ANY(%s)"
+_DISPUTED = "SELECT item, subject FROM centre_dispute WHERE item = ANY(%s) AND subject = ANY(%s) AND closed_at IS NULL"
+_REGISTERS = "SELECT item, as_of, silent, records FROM centre_register WHERE item = ANY(%s)"
 _SILENT = "SELECT item FROM centre_register WHERE item = ANY(%s) AND silent"
 
 
@@ -199,9 +212,8 @@ def disputed(
     items: Collection[str], subjects: Collection[UUID], *, at: datetime.datetime | None = None
 ) -> set[tuple[str, UUID]]:
     """Return which of `subjects` have records under objection in which of `items` (one query); with `at`, had then."""
-    rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects)
     if at is None:
-        rows = rows.filter(closed_at=None)
-    else:
-        rows = rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
+        return set(fetch_prepared(_DISPUTED, [list(items), list(subjects)]))
+    rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects)
+    rows = rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
     return set(rows.values_list("item", "subject"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mianzheng.catalogue.rules.city import Fact, Form, Item
+from mianzheng.catalogue.rules.city import Fact, Item
+from mianzheng.catalogue.rules.kinds import Form
 from mianzheng.evidence.rules.verdicts import Verdict
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mianzheng.common.periods import ZONE
 from mianzheng.gateway import models
 from mianzheng.gateway.rules.allowances import Change, allowance
+from mianzheng.gateway.rules.consents import Given
 from mianzheng.gateway.rules.grants import Ground, Stage
 from mianzheng.gateway.rules.keys import Caller
 from mianzheng.web import sql
@@ -42,9 +42,9 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Everything at one moment. `number` is the database's count of changes by then."""
+    """Everything at one moment. `number` tells the last change by then, and the transaction that made it."""
 
-    number: int
+    number: str
     grants: Mapping[tuple[str, str, str], tuple[Granted, ...]] = field(default_factory=dict)
     keys: Mapping[bytes, Caller] = field(default_factory=dict)
     clients: Mapping[str, str] = field(default_factory=dict)
@@ -55,8 +55,8 @@ class InForce:
         return next((grant for grant in found if grant.allowed(today)), None)
 
 
-_remembered = InForce(-1)
-_NUMBER = "SELECT number FROM gateway_standing WHERE id = 1"
+_remembered = InForce("")
+_NUMBER = "SELECT number || ':' || xmin FROM gateway_standing WHERE id = 1"
 
 
 def in_force() -> InForce:
@@ -68,7 +68,7 @@ def in_force() -> InForce:
     return _remembered
 
 
-def _read(number: int) -> InForce:
+def _read(number: str) -> InForce:
     # read after its number: what changes meanwhile raises it again, and is read again
     changes: dict[uuid.UUID, list[Change]] = {}
     for grant, day, daily in models.AllowanceChange.objects.order_by("announced_at").values_list(
@@ -111,9 +111,8 @@ def _read(number: int) -> InForce:
     return InForce(number, {key: tuple(found) for key, found in grants.items()}, keys, clients)
 
 
-def recognise(secret_digest: bytes, token: str, *, now: datetime.datetime) -> Caller | None:
+def recognise(standing: InForce, secret_digest: bytes, token: str, *, now: datetime.datetime) -> Caller | None:
     """Return who calls with a key, or with an access token of the identity provider; None where neither is in force."""
-    standing = in_force()
     caller = standing.keys.get(secret_digest)
     if caller is None:
         return _by_token(standing, token, now)
@@ -130,12 +129,25 @@ def _by_token(standing: InForce, token: str, now: datetime.datetime) -> Caller |
     return Caller(standing.clients[found.client_id], f"client:{found.client_id}", frozenset(found.get_scopes()), until)
 
 
-def used_today(grants: list[uuid.UUID], today: datetime.date) -> dict[uuid.UUID, int]:
+_GIVEN = """
+    SELECT number, asker, subject, matter, facts, until_day FROM gateway_consent
+    WHERE subject = ANY(%s) AND given_at IS NOT NULL AND revoked_at IS NULL AND until_day >= %s ORDER BY given_at DESC
+"""
+
+
+def consents_of(subjects: Collection[uuid.UUID], *, today: datetime.date) -> dict[uuid.UUID, list[Given]]:
+    """Return the consents of each of `subjects` in force today, the newest first (one query)."""
+    found: dict[uuid.UUID, list[Given]] = {}
+    if subjects:
+        for number, asker, subject, matter, facts, until in sql.fetch_prepared(_GIVEN, [list(subjects), today]):
+            given = Given(number, asker, subject, matter, frozenset(facts), until)
+            found.setdefault(subject, []).append(given)
+    return found
+
+
+_USED = 'SELECT "grant", answered FROM gateway_day WHERE "grant" = ANY(%s) AND day = %s'
+
+
+def used_today(grants: Collection[uuid.UUID], today: datetime.date) -> dict[uuid.UUID, int]:
     """Return how many answers each of `grants` had today (one query)."""
-    rows = models.GrantDay.objects.filter(grant__in=grants, day=today)
-    return dict(rows.values_list("grant", "answered"))
-
-
-def today_of(now: datetime.datetime) -> datetime.date:
-    """Return which day it is in the city at `now`: allowances begin anew at midnight."""
-    return now.astimezone(ZONE).date()
+    return dict(sql.fetch_prepared(_USED, [list(grants), today])) if grants else {}

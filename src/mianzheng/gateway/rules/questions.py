@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.verdicts import Verdict
@@ -22,6 +22,8 @@ _REF = re.compile(r"[A-Za-z0-9_.:-]{0,64}\Z")
 class Not(StrEnum):
     """Why a question gets no answer. Nothing was looked up."""
 
+    UNKNOWN = "unknown_key"
+    SCOPE = "scope_missing"
     WRONG = "wrong_question"
     NUMBER = "wrong_number"
     NOT_GRANTED = "not_granted"
@@ -33,10 +35,12 @@ class Not(StrEnum):
 
 
 STATUS = {
-    Not.WRONG: 422, Not.NUMBER: 422, Not.NOT_GRANTED: 403, Not.NO_CONSENT: 403, Not.SECOND_LINE: 403,
+    Not.UNKNOWN: 401, Not.SCOPE: 403, Not.WRONG: 422, Not.NUMBER: 422, Not.NOT_GRANTED: 403, Not.NO_CONSENT: 403, Not.SECOND_LINE: 403,
     Not.ALLOWANCE: 429, Not.REPEATED: 409, Not.BUSY: 503,
 }  # fmt: skip
 WHAT = {
+    Not.UNKNOWN: N_("没有密钥，或者密钥已经作废。"),
+    Not.SCOPE: N_("这把密钥不能这样用。"),
     Not.WRONG: N_("问题写得不对。"),
     Not.NUMBER: N_("证件号码不对。"),
     Not.NOT_GRANTED: N_("没有为这个事项核验这个事实的有效授权。"),
@@ -47,6 +51,8 @@ WHAT = {
     Not.BUSY: N_("现在请求太多。"),
 }
 NOW = {
+    Not.UNKNOWN: N_("请用“接口密钥”页面生成的、没有过期的密钥，或者用客户端凭据换取的令牌。"),
+    Not.SCOPE: N_("请生成一把带有这项权限的密钥：verify 是单笔，verify:batch 是批量。"),
     Not.WRONG: N_("请对照接口说明改正；只收 ref、fact、matter、number、kind、consent。"),
     Not.NUMBER: N_("请核对号码，最后一位是校验码。"),
     Not.NOT_GRANTED: N_("请在“查询授权”里查看或申请；参数由授权定，不用传。"),
@@ -95,6 +101,30 @@ class Answer:
     office: str = ""
     value: Mapping[str, Any] = field(default_factory=dict)
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was answered to the same request before, as it was sent."""
+
+    line: Mapping[str, Any]
+
+
+Outcome: TypeAlias = "Answer | Denied | Told"
+
+
+def line(ref: str, outcome: Outcome) -> dict[str, Any]:
+    """Return the line of a batch that says what became of one question."""
+    if isinstance(outcome, Told):
+        return dict(outcome.line)
+    if isinstance(outcome, Answer):
+        return as_json(outcome, ref)
+    error: dict[str, Any] = {"code": str(outcome.why), "status": STATUS[outcome.why]}
+    if outcome.field:
+        error["field"] = outcome.field
+    if outcome.retry_after:
+        error["retry_after"] = outcome.retry_after
+    return {"ref": ref, "error": error} if ref else {"error": error}
 
 
 def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | Denied:

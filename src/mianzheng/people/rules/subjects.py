@@ -63,6 +63,11 @@ _HOLDERS = {
 }
 
 
+def holder_of(kind: str) -> SubjectKind | None:
+    """Return what has documents of `kind`; None where there is no such kind."""
+    return _HOLDERS.get(kind)  # type: ignore[call-overload,no-any-return]
+
+
 @dataclass(frozen=True, slots=True)
 class NewSubject:
     """A subject to enter into the vault, with its name and every number it is known by.

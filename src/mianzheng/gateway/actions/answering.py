@@ -1,0 +1,166 @@
+"""Answering questions, as many as came together: held against grants and consents, looked up at once, logged, then told.
+
+No answer leaves before its line in the log is committed; both the single and the batch door lead here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from mianzheng.audit import actions as audit
+from mianzheng.audit.rules import NOBODY, NewEntry
+from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.actions.sources import Asker
+from mianzheng.common.actors import Actor
+from mianzheng.common.periods import ZONE
+from mianzheng.evidence.actions.many import Wanted, gather_many
+from mianzheng.evidence.queries.many import Judged
+from mianzheng.evidence.rules.unclear import Unclear, way_left
+from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.gateway.actions.counting import OverAllowance, count
+from mianzheng.gateway.actions.holding import Asked, Held, Outcomes, hold
+from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Repeat, keep_replies, replies_to
+from mianzheng.gateway.queries.standing import Granted, InForce
+from mianzheng.gateway.rules.grants import typed
+from mianzheng.gateway.rules.questions import Answer, Denied, Not, Outcome, Told, line
+
+ROLE = "asker"
+_TRIES = 3
+
+
+def answer(*, city: City, standing: InForce, asked: Sequence[Asked], now: datetime.datetime) -> list[Outcome]:
+    """Answer each of `asked`, in order: a constant number of statements for all of them and one for each item.
+
+    A question that is not answered was not looked up. Facts whose records stay at their source are asked there, within
+    the limit of their connection: call it outside a transaction.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _answer(city, standing, asked, now)
+        except (OverAllowance, AnsweredMeanwhile):
+            continue  # others took what was left of an allowance, or answered the same request: both are seen anew
+    return [Denied(Not.BUSY, retry_after=1)] * len(asked)
+
+
+def _answer(city: City, standing: InForce, asked: Sequence[Asked], now: datetime.datetime) -> list[Outcome]:
+    today = now.astimezone(ZONE).date()
+    outcomes: Outcomes = {}
+    replied = _told_before(asked, outcomes)
+    held = hold(city, standing, asked, outcomes, now)
+    if held:
+        judged = _looked_up(city, held, now, today)
+        counted = [(each.granted, verdict.verdict) for each, verdict in zip(held, judged, strict=True)]
+        with transaction.atomic():
+            entries = _written(city, held, judged, now)
+            left = count(counted, today=today)
+            for each, verdict, entry in zip(held, judged, entries, strict=True):
+                outcomes[each.place] = _told(city, each, verdict, entry, left[each.granted.id])
+            _keep(asked, outcomes, replied, now)
+    return [outcomes[place] for place in range(len(asked))]
+
+
+def _told_before(asked: Sequence[Asked], outcomes: Outcomes) -> set[Repeat]:
+    """Answer what was answered before; return the requests of which something was kept."""
+    repeats = list(dict.fromkeys(each.repeat for each in asked if each.repeat))
+    if not repeats:
+        return set()
+    known = replies_to(repeats)
+    lines = {repeat: iter(kept or ()) for repeat, kept in known.items()}
+    for place, each in enumerate(asked):
+        if each.repeat in known:
+            if known[each.repeat] is None:
+                outcomes[place] = Denied(Not.REPEATED)
+            elif kept := next(lines[each.repeat], None):
+                outcomes[place] = Told(kept)
+    return set(known)
+
+
+def _keep(asked: Sequence[Asked], outcomes: Outcomes, replied: set[Repeat], now: datetime.datetime) -> None:
+    """Keep what is answered now; what was denied is kept as open, so that a repeat asks it anew."""
+    lines: dict[Repeat, list[dict[str, Any] | None]] = {}
+    for place, each in enumerate(asked):
+        if each.repeat:
+            outcome = outcomes[place]
+            said = None if isinstance(outcome, Denied) else line(each.question.ref, outcome)
+            lines.setdefault(each.repeat, []).append(said)
+    keep_replies({r: said for r, said in lines.items() if any(said)}, again=replied, now=now)
+
+
+def _looked_up(city: City, held: Sequence[Held], now: datetime.datetime, today: datetime.date) -> list[Judged]:
+    groups: dict[tuple[uuid.UUID, str], list[Held]] = {}
+    for each in held:
+        groups.setdefault((each.granted.id, each.asked.caller.key), []).append(each)
+    wanted = []
+    for group in groups.values():
+        granted, caller = group[0].granted, group[0].asked.caller
+        fact = city.facts[granted.fact]
+        asker = Asker(Actor(caller.key, ROLE, caller.asker), purpose(city, granted), granted.matter)
+        subjects = list({each.subject for each in group if each.subject})
+        wanted.append(Wanted(fact, typed(fact, granted.params), subjects, asker, granted.values))
+    judged: dict[int, Judged] = {}
+    for group, answers in zip(
+        groups.values(), gather_many(city=city, wanted=wanted, now=now, today=today), strict=True
+    ):
+        for each in group:
+            judged[each.place] = answers[each.subject] if each.subject else _STRANGER
+    return [judged[each.place] for each in held]
+
+
+_STRANGER = Judged(Verdict.UNKNOWN, None, unclear=Unclear.STRANGER)
+
+
+def purpose(city: City, granted: Granted) -> str:
+    """Return the purpose (目的) of a look-up under a grant as the log keeps it: who, for what, on which ground."""
+    matter, asker = city.purpose(granted.matter), city.office(granted.asker)
+    for_what = f"{asker.zh if asker else granted.asker}办理“{matter.zh if matter else granted.matter}”"
+    basis = city.bases.get(granted.basis)
+    return f"{for_what}，依据《{basis.law.zh}》{basis.article}" if basis else f"{for_what}，经本人同意"
+
+
+def _written(city: City, held: Sequence[Held], judged: Sequence[Judged], now: datetime.datetime) -> list[uuid.UUID]:
+    """Write one line for each, those of one grant and key together; return their ids in the order of `held`."""
+    alike: dict[tuple[uuid.UUID, str], list[int]] = {}
+    for n, each in enumerate(held):
+        alike.setdefault((each.granted.id, each.asked.caller.key), []).append(n)
+    groups = []
+    for (grant, key), places in alike.items():
+        granted = held[places[0]].granted
+        entry = NewEntry(
+            at=now,
+            actor=key,
+            actor_role=ROLE,
+            actor_office=granted.asker,
+            action="lookup",
+            purpose=purpose(city, granted),
+            subject=NOBODY,
+            matter=granted.matter,
+            fact=granted.fact,
+            item=city.facts[granted.fact].item,
+        )
+        groups.append((entry, [_line(held[n], judged[n], str(grant)) for n in places]))
+    ids = iter(audit.write_alike(groups))
+    entries = {n: next(ids) for places in alike.values() for n in places}
+    return [entries[n] for n in range(len(held))]
+
+
+def _line(each: Held, judged: Judged, grant: str) -> audit.Line:
+    detail: dict[str, str | int] = {"grant": grant, "records": judged.records}
+    if each.consent:
+        detail["consent"] = each.consent
+    return each.subject or NOBODY, judged.verdict, detail
+
+
+def _told(city: City, each: Held, judged: Judged, entry: uuid.UUID, left: int) -> Answer:
+    fact = city.facts[each.granted.fact]
+    way, office = "", ""
+    if judged.unclear is not None:
+        way = way_left(judged.unclear)
+        office = fact.answered_by if judged.unclear is not Unclear.STRANGER else ""
+    return Answer(
+        entry, judged.verdict, fact.item, judged.as_of, judged.unclear or "", way, office, judged.values, left
+    )

@@ -1,0 +1,5 @@
+"""The gateway for machines: the plain ASGI application for many questions, the same operations among those described."""
+
+from mianzheng.gateway.api.described import PREFIX, router
+
+__all__ = ["PREFIX", "router"]

@@ -1,0 +1,219 @@
+"""The gateway as a plain ASGI application: ``POST /api/v1/verifications`` and ``/batch``, and nothing else.
+
+Single questions wait in a lane of their own, apart from those that go to a source, which takes its time, and from
+batches, which give way: a person may be standing at a window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections
+
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.gateway.api import calls
+from mianzheng.gateway.api.calls import Call, Sent
+from mianzheng.gateway.api.lanes import Lane
+from mianzheng.gateway.rules.questions import Denied, Not, Outcome, line
+from mianzheng.web import clock
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SINGLE, BATCH, HEALTH = "/api/v1/verifications", "/api/v1/verifications/batch", "/healthz"
+PART = 500
+"""Questions of a batch that are answered and sent together."""
+BATCHES = 2
+"""Batches at work in one process; a further one is told to come again."""
+CROWD = 64
+"""Single questions that may wait before batches give way."""
+PATIENCE = 20.0
+"""Seconds a batch gives way before it is cut off with what is left told to come again."""
+
+log = structlog.get_logger(__name__)
+
+
+def _answered(asked: Sequence[Call]) -> list[Outcome]:
+    """Answer in a lane's thread; where the database is lost nothing was answered, and the next try may find it back."""
+    try:
+        return calls.answer_calls(asked, now=clock.now())
+    except (DatabaseError, InterfaceError) as lost:
+        log.warning("questions were not answered", kind=type(lost).__name__)
+        close_old_connections()
+        return [Denied(Not.BUSY, retry_after=2)] * len(asked)
+    except Exception as wrong:
+        log.error("questions were not answered", kind=type(wrong).__name__)
+        raise
+
+
+class Gateway:
+    """The application; one for each process."""
+
+    def __init__(self) -> None:
+        self._singles = Lane(_answered, threads=0)
+        self._slow = Lane(_answered, threads=4, most=32)
+        self._batches = Lane(_answered, threads=BATCHES)
+        self._batches_at_work = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        path, method = scope["path"].rstrip("/"), scope["method"]
+        if path == SINGLE and method == "POST":
+            await self._single(scope, receive, send)
+        elif path == BATCH and method == "POST":
+            await self._batch(scope, receive, send)
+        elif path == HEALTH:
+            await _send(send, Sent(200, b'{"status":"ok"}', (("content-type", calls.JSON),)))
+        else:
+            await _send(send, _elsewhere(path))
+
+    async def _single(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        language = headers.get("accept-language", "")
+        body = await _body(receive, calls.LARGEST)
+        call: Call | Denied = Denied(Not.WRONG) if body is None else calls.single(headers, body)
+        if isinstance(call, Denied):
+            await _send(send, calls.refused(call, language))
+            return
+        lane = self._slow if call.question.fact in _at_source() else self._singles
+        await _send(send, calls.sent(await lane.ask(call), language))
+
+    async def _batch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        language = headers.get("accept-language", "")
+        if self._batches_at_work >= BATCHES or self._singles.length > CROWD:
+            await _drain(receive)
+            await _send(send, calls.refused(Denied(Not.BUSY, retry_after=5), language))
+            return
+        self._batches_at_work += 1
+        try:
+            body = await _body(receive, calls.LARGEST_BATCH)
+            read = Denied(Not.WRONG, "questions") if body is None else calls.batch(headers, body)
+            if isinstance(read, Denied) or body is None:
+                await _send(send, calls.refused(read if isinstance(read, Denied) else Denied(Not.WRONG), language))
+                return
+            await self._stream(read, calls.refs(body), send, language)
+        finally:
+            self._batches_at_work -= 1
+
+    async def _stream(self, read: list[Call | Denied], refs: list[str], send: Send, language: str) -> None:
+        """Answer part after part and send each when it is in the log. A caller nobody knows gets no stream at all."""
+        begun = False
+        for part, start in enumerate(range(0, len(read), PART)):
+            asked = read[start : start + PART]
+            outcomes = await self._part(asked, part)
+            if not begun:
+                refusal = _of_all(outcomes)
+                if refusal:
+                    await _send(send, calls.refused(refusal, language))
+                    return
+                await send(_start(Sent(200, b"", (("content-type", calls.NDJSON),))))
+                begun = True
+            lines = [line(ref, outcome) for ref, outcome in zip(refs[start : start + PART], outcomes, strict=True)]
+            chunk = "\n".join(map(_compact, lines)) + "\n"
+            await send({"type": "http.response.body", "body": chunk.encode(), "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _part(self, asked: list[Call | Denied], part: int) -> list[Outcome]:
+        if not await self._give_way():
+            return [Denied(Not.BUSY, retry_after=5)] * len(asked)
+        good = [each for each in asked if isinstance(each, Call)]
+        good = [Call(c.token, c.question, c.key, part, c.request, c.scope) if c.key else c for c in good]
+        answers = iter(await self._batches.together(good) if good else ())
+        return [each if isinstance(each, Denied) else next(answers) for each in asked]
+
+    async def _give_way(self) -> bool:
+        """Wait while people at windows wait; return False where that takes too long."""
+        until = time.monotonic() + PATIENCE
+        while self._singles.length > CROWD:
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+
+_compact = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def _of_all(outcomes: Sequence[Outcome]) -> Denied | None:
+    """Return why nothing at all is answered: nobody knows the caller, or it may not ask batches."""
+    first = outcomes[0]
+    return first if isinstance(first, Denied) and first.why in (Not.UNKNOWN, Not.SCOPE) else None
+
+
+_slow_facts: tuple[float, frozenset[str]] = (0.0, frozenset())
+
+
+def _at_source() -> frozenset[str]:
+    """Return the facts whose records stay at their source, as the package said within the last minute."""
+    return _slow_facts[1]
+
+
+def _read_slow_facts() -> None:
+    global _slow_facts
+    city = city_in_force()
+    facts = frozenset(fact.code for fact in city.facts.values() if city.items[fact.item].at_source)
+    _slow_facts = (time.monotonic(), facts)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def _body(receive: Receive, largest: int) -> bytes | None:
+    """Return the whole body, None where it is larger than it may be or the client left."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= largest:
+            parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts) if size <= largest else None
+
+
+async def _drain(receive: Receive) -> None:
+    await _body(receive, 0)
+
+
+def _start(answer: Sent) -> dict[str, Any]:
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    headers.append((b"cache-control", b"no-store"))
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}
+
+
+async def _send(send: Send, answer: Sent) -> None:
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _elsewhere(path: str) -> Sent:
+    known = path in (SINGLE, BATCH)
+    body = calls.problem_body(405 if known else 404, "此处只收 POST" if known else "这里没有这个地址")
+    headers = [("content-type", calls.CONTENT_TYPE), *([("allow", "POST")] if known else [])]
+    return Sent(405 if known else 404, body, tuple(headers))
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            sys.setswitchinterval(0.001)
+            await asyncio.to_thread(_read_slow_facts)
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+            return

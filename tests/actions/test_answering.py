@@ -1,0 +1,215 @@
+"""Questions of askers: only what is granted, agreed to and within the allowance is looked up; logged before it is told."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mianzheng.audit import queries as log
+from mianzheng.audit.rules import NOBODY
+from mianzheng.common.identifiers import make_ric
+from mianzheng.evidence.rules.unclear import Unclear
+from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.gateway.models import AllowanceChange, GrantDay
+from mianzheng.gateway.queries.standing import in_force
+from mianzheng.gateway.rules.questions import Answer, Denied, Not, Told, as_json
+from tests.actions.asked import ask, consent, grant, key
+from tests.second_city.life import BORN, DAY, NOW
+from tests.second_city.reading import CITY
+
+STRANGER = make_ric("330782", BORN, 99)
+
+
+def whys(outcomes):
+    return [each.why if isinstance(each, Denied) else str(each.verdict) for each in outcomes]
+
+
+def test_a_granted_question_gets_verdict_source_and_time_and_nothing_else(town):
+    grant()
+    fails, holds = ask(town, "eric", "anna")
+    assert (fails.verdict, holds.verdict) == (Verdict.FAILS, Verdict.HOLDS)
+    assert set(as_json(holds)) == {"verdict", "source", "as_of", "entry"}
+    assert (holds.source, holds.as_of) == ("debts", NOW.date())
+
+
+def test_every_answer_has_its_line_in_the_log(town):
+    granted = grant()
+    (answer,) = ask(town, "eric")
+    (entry,) = log.about(town["eric"])
+    assert entry.id == answer.entry
+    assert (entry.actor, entry.actor_role, entry.actor_office) == ("key:homes", "asker", "homes")
+    assert (entry.fact, entry.item, entry.matter, entry.verdict) == ("no-debt", "debts", "home", "fails")
+    assert entry.purpose == "石桥市住房局办理“申请住房”，依据《石桥住房条例》第三条"
+    assert entry.detail == {"grant": str(granted.id), "records": 1}
+    assert log.broken(town["eric"]) == ()
+
+
+def test_without_a_log_there_is_no_answer(town, monkeypatch):
+    grant()
+
+    def full(groups):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("mianzheng.audit.actions.write_alike", full)
+    with pytest.raises(OSError, match="full"):
+        ask(town, "eric")
+    assert not GrantDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"fact": "works"}, {"matter": "bus"}, {"asker": "civil"}, {"now": NOW + 500 * DAY}, {"now": NOW - DAY}],
+    ids=str,
+)
+def test_what_is_not_granted_is_not_looked_up(town, change):
+    grant()
+    assert whys(ask(town, "eric", **change)) == [Not.NOT_GRANTED]
+    assert log.about(town["eric"]) == ()
+
+
+def test_a_revoked_grant_and_an_allowance_of_nothing_end_it_at_once(town):
+    granted = grant()
+    assert whys(ask(town, "anna")) == ["holds"]
+    AllowanceChange.objects.create(
+        grant=granted, day=NOW.date() + DAY, daily=0, why="announced", announced_at=NOW, announced_by="centre"
+    )
+    assert whys(ask(town, "anna")) == ["holds"]
+    assert whys(ask(town, "anna", now=NOW + DAY)) == [Not.NOT_GRANTED]
+    granted.stage = "revoked"
+    granted.save()
+    assert whys(ask(town, "anna")) == [Not.NOT_GRANTED]
+
+
+def test_a_private_asker_needs_the_persons_consent_to_exactly_this(town):
+    grant("bank", "works", "loan")
+    grant("bank", "married", "loan")
+    given = consent(town, "anna", "works")
+    wanted = {"asker": "bank", "matter": "loan"}
+    assert whys(ask(town, "anna", "ben", fact="works", **wanted)) == ["holds", Not.NO_CONSENT]
+    assert whys(ask(town, "anna", fact="married", **wanted)) == [Not.NO_CONSENT]
+    assert whys(ask(town, "anna", fact="works", consent="another", **wanted)) == [Not.NO_CONSENT]
+    assert whys(ask(town, "anna", fact="works", consent=given.number, **wanted)) == ["holds"]
+    assert [each.detail["consent"] for each in log.about(town["anna"])] == [given.number] * 2
+    assert log.about(town["ben"]) == ()
+    given.revoked_at, given.revoked_by = NOW, "anna"
+    given.save()
+    assert whys(ask(town, "anna", fact="works", **wanted)) == [Not.NO_CONSENT]
+
+
+def test_a_consent_that_is_over_or_was_never_given_is_none(town):
+    grant("bank", "works", "loan")
+    consent(town, "anna", "works", until_day=NOW.date() - DAY)
+    consent(town, "anna", "works", given_at=None, given_by=None)
+    assert whys(ask(town, "anna", asker="bank", fact="works", matter="loan")) == [Not.NO_CONSENT]
+
+
+def test_the_allowance_counts_what_was_settled_and_not_what_stayed_unknown(town):
+    grant(daily=3)
+    grant(fact="works", daily=1)
+    assert whys(ask(town, "carl", fact="works")) == ["unknown"]
+    first, second = ask(town, "anna", fact="works"), ask(town, "ben", fact="works")
+    assert (whys(first), whys(second)) == (["holds"], [Not.ALLOWANCE])
+    assert (first[0].left, second[0].retry_after) == (0, 14 * 3600)
+    assert whys(ask(town, "anna", "ben", "carl", "eric")) == ["holds", "holds", "holds", Not.ALLOWANCE]
+    assert whys(ask(town, "eric", now=NOW + DAY)) == ["fails"]
+
+
+def test_a_second_threshold_about_the_same_person_and_matter_is_refused(town):
+    earlier = grant(until_day=NOW.date() + DAY)
+    assert whys(ask(town, "eric")) == ["fails"]
+    grant(params={"limit": 1000}, from_day=NOW.date() + 2 * DAY)
+    later = {"now": NOW + 3 * DAY}
+    town.refresh(NOW + 3 * DAY)
+    assert whys(ask(town, "eric", "anna", **later)) == [Not.SECOND_LINE, "holds"]
+    assert earlier.params == {"limit": 100}
+
+
+def test_what_is_unknown_says_why_and_which_way_remains(town):
+    grant()
+    grant(fact="works")
+    (unclear,) = ask(town, "carl", fact="works")
+    assert (unclear.reason, unclear.way, unclear.office) == (Unclear.INCOMPLETE, "department", "civil")
+    town.silence("debts")
+    (silent,) = ask(town, "eric")
+    assert (silent.verdict, silent.reason) == (Verdict.UNKNOWN, Unclear.SILENT)
+    town.silence("debts", silent=False)
+    (stale,) = ask(town, "eric", now=NOW + 30 * DAY)
+    assert stale.reason == Unclear.STALE
+
+
+def test_somebody_nobody_here_knows_is_unknown_and_a_wrong_number_is_said_to_be_wrong(town):
+    grant()
+    stranger, wrong = ask(town, STRANGER, STRANGER[:-1] + ("0" if STRANGER[-1] != "0" else "1"))
+    assert (stranger.verdict, stranger.reason) == (Verdict.UNKNOWN, Unclear.STRANGER)
+    assert wrong.why is Not.NUMBER
+    assert [each.id for each in log.about(NOBODY) if each.action == "lookup"] == [stranger.entry]
+
+
+def test_an_organisations_number_does_not_fit_a_fact_about_people(town):
+    grant()
+    assert ask(town, "91330782MA28ABCD12", kind="uscc") == [Denied(Not.WRONG, "kind")]
+
+
+def test_a_value_is_told_only_where_the_grant_names_it(town):
+    grant(values=["amount"])
+    fails, holds = ask(town, "eric", "anna")
+    assert as_json(fails)["value"] == {"amount": 500.0}
+    assert "value" not in as_json(holds)
+
+
+def test_a_repeat_gets_the_same_answer_and_is_not_looked_up_again(town):
+    grant()
+    (first,) = ask(town, "eric", repeat="one")
+    (again,) = ask(town, "eric", repeat="one")
+    assert again == Told(as_json(first))
+    assert len(log.about(town["eric"])) == 1
+
+
+def test_a_repeat_of_a_batch_asks_only_what_was_not_answered(town):
+    grant("bank", "works", "loan")
+    consent(town, "anna", "works")
+    wanted = {"asker": "bank", "matter": "loan", "fact": "works", "repeat": "list"}
+    assert whys(ask(town, "anna", "ben", **wanted)) == ["holds", Not.NO_CONSENT]
+    consent(town, "ben", "works")
+    told, answered = ask(town, "anna", "ben", **wanted)
+    assert isinstance(told, Told)
+    assert isinstance(answered, Answer)
+    assert [isinstance(each, Told) for each in ask(town, "anna", "ben", **wanted)] == [True, True]
+    assert len(log.about(town["anna"])) == 1
+
+
+def test_many_cost_as_many_statements_as_one(town):
+    grant()
+    ask(town, "anna")
+    counts = []
+    for names in (["anna"], ["anna", "ben", "carl", "dora", "eric"] * 10):
+        with CaptureQueriesContext(connection) as counted:
+            ask(town, *names)
+        counts.append(len(counted))
+    assert counts[0] == counts[1] < 16
+
+
+def test_what_is_remembered_is_read_again_after_every_change(town):
+    assert in_force().grants == {}
+    grant()
+    held = in_force()
+    assert list(held.grants) == [("homes", "no-debt", "home")]
+    assert in_force() is held
+    made = key()
+    assert len(in_force().keys) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE gateway_key SET ended_at = now(), ended_by = 'x' WHERE id = %s", [made.id])
+    assert in_force().keys == {}
+
+
+def test_the_day_is_the_citys(town):
+    grant(daily=1)
+    night = datetime.datetime(2026, 3, 2, 23, 59, tzinfo=NOW.tzinfo)
+    assert whys(ask(town, "anna", now=night)) == ["holds"]
+    assert whys(ask(town, "anna", now=night)) == [Not.ALLOWANCE]
+    assert whys(ask(town, "anna", now=night + datetime.timedelta(minutes=2))) == ["holds"]
+
+
+def test_city_of_tests_has_a_private_asker():
+    assert CITY.asking.private == ("bank",)
