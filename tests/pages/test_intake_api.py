@@ -165,7 +165,7 @@ def test_the_description_is_complete_and_has_a_page(street: Street):
             assert operation["x-codeSamples"]
             assert operation["security"]
             wrong = {code: each for code, each in operation["responses"].items() if int(code) >= 400}
-            assert {"401", "404", "422"} <= set(wrong)
+            assert {"401", "422"} <= set(wrong)
             assert all(list(each["content"]) == ["application/problem+json"] for each in wrong.values())
     page = Client().get("/api/v1/docs")
     assert "上交一批数据" in seen(page)

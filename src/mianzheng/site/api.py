@@ -97,7 +97,8 @@ api = Interface(
 )
 for _domain in settings.DOMAINS:
     if _domain != "site" and importlib.util.find_spec(f"mianzheng.{_domain}.api"):
-        api.add_router(f"/{_domain}", importlib.import_module(f"mianzheng.{_domain}.api").router)
+        _module = importlib.import_module(f"mianzheng.{_domain}.api")
+        api.add_router(getattr(_module, "PREFIX", f"/{_domain}"), _module.router)
 
 
 @api.exception_handler(AuthenticationError)

@@ -120,7 +120,7 @@ def _with_subjects(held: list[Held], outcomes: Outcomes, today: datetime.date) -
         if wrong is None:
             kept.append(each)
         else:
-            outcomes[each.place] = Denied(Not.NUMBER, wrong.field or "number", detail=wrong.what)
+            outcomes[each.place] = Denied(Not.NUMBER, "number", detail=wrong.what)
     return kept
 
 

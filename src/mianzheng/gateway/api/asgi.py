@@ -7,8 +7,6 @@ batches, which give way: a person may be standing at a window.
 from __future__ import annotations
 
 import asyncio
-import functools
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -63,9 +61,15 @@ class Gateway:
         self._batches = Lane(_answered, threads=BATCHES)
         self._batches_at_work = 0
 
+    def close(self) -> None:
+        """Let the threads end, and with them their connections."""
+        for lane in (self._singles, self._slow, self._batches):
+            lane.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
+            self.close()
             return
         path, method = scope["path"].rstrip("/"), scope["method"]
         if path == SINGLE and method == "POST":
@@ -113,22 +117,21 @@ class Gateway:
             asked = read[start : start + PART]
             outcomes = await self._part(asked, part)
             if not begun:
-                refusal = _of_all(outcomes)
+                refusal = calls.of_all(outcomes)
                 if refusal:
                     await _send(send, calls.refused(refusal, language))
                     return
                 await send(_start(Sent(200, b"", (("content-type", calls.NDJSON),))))
                 begun = True
             lines = [line(ref, outcome) for ref, outcome in zip(refs[start : start + PART], outcomes, strict=True)]
-            chunk = "\n".join(map(_compact, lines)) + "\n"
-            await send({"type": "http.response.body", "body": chunk.encode(), "more_body": True})
+            chunk = b"".join([calls.compact(each) + b"\n" for each in lines])
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _part(self, asked: list[Call | Denied], part: int) -> list[Outcome]:
         if not await self._give_way():
             return [Denied(Not.BUSY, retry_after=5)] * len(asked)
-        good = [each for each in asked if isinstance(each, Call)]
-        good = [Call(c.token, c.question, c.key, part, c.request, c.scope) if c.key else c for c in good]
+        good = calls.of_part(asked, part)
         answers = iter(await self._batches.together(good) if good else ())
         return [each if isinstance(each, Denied) else next(answers) for each in asked]
 
@@ -140,15 +143,6 @@ class Gateway:
                 return False
             await asyncio.sleep(0.02)
         return True
-
-
-_compact = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
-
-
-def _of_all(outcomes: Sequence[Outcome]) -> Denied | None:
-    """Return why nothing at all is answered: nobody knows the caller, or it may not ask batches."""
-    first = outcomes[0]
-    return first if isinstance(first, Denied) and first.why in (Not.UNKNOWN, Not.SCOPE) else None
 
 
 _slow_facts: tuple[float, frozenset[str]] = (0.0, frozenset())

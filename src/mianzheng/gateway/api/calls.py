@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import translation
@@ -23,7 +23,6 @@ from mianzheng.gateway.rules.questions import (
     NOW,
     STATUS,
     WHAT,
-    Answer,
     Denied,
     Not,
     Outcome,
@@ -96,6 +95,21 @@ def refs(body: bytes) -> list[str]:
     return [str(each.get("ref", ""))[:64] if isinstance(each, dict) else "" for each in questions]
 
 
+def of_part(asked: Sequence[Call | Denied], part: int) -> list[Call]:
+    """Return the questions of one part of a batch that were written rightly."""
+    return [replace(each, part=part) if each.key else each for each in asked if isinstance(each, Call)]
+
+
+def of_all(outcomes: Sequence[Outcome]) -> Denied | None:
+    """Return why nothing at all is answered: nobody knows the caller, it may not ask batches, its key was used before."""
+    first = next((each for each in outcomes if not (isinstance(each, Denied) and each.why in _OWN)), None)
+    whole = (Not.UNKNOWN, Not.SCOPE, Not.REPEATED)
+    return first if isinstance(first, Denied) and first.why in whole else None
+
+
+_OWN = (Not.WRONG, Not.NUMBER)
+
+
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -142,8 +156,8 @@ def sent(outcome: Outcome, language: str) -> Sent:
     if isinstance(outcome, Denied):
         return refused(outcome, language)
     if isinstance(outcome, Told):
-        return Sent(200, _json(outcome.line), (("content-type", JSON), ("idempotent-replayed", "true")))
-    return Sent(200, _json(as_json(outcome)), (("content-type", JSON), ("ratelimit-remaining", str(outcome.left))))
+        return Sent(200, compact(outcome.line), (("content-type", JSON), ("idempotent-replayed", "true")))
+    return Sent(200, compact(as_json(outcome)), (("content-type", JSON), ("ratelimit-remaining", str(outcome.left))))
 
 
 def refused(denied: Denied, language: str) -> Sent:
@@ -170,8 +184,6 @@ def spoken(header: str) -> str:
     return "en" if first.startswith("en") else "zh-hans"
 
 
-def _json(told: Mapping[str, Any]) -> bytes:
+def compact(told: Mapping[str, Any]) -> bytes:
+    """Return `told` as it is sent."""
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-__all__ = ["Answer", "Call", "Sent", "answer_calls", "batch", "refused", "sent", "single"]

@@ -1,8 +1,238 @@
-"""The operations as the open interface describes and serves them beside the pages; see `asgi` for very many questions."""
+"""The operations of the gateway as the open interface describes them, served beside the pages as well.
+
+Both doors lead through `calls`, so that they say the same; whoever asks very much asks the process of its own (`asgi`).
+"""
 
 from __future__ import annotations
 
-from ninja import Router
+import datetime
+import itertools
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from mianzheng.evidence.rules.unclear import Unclear
+from mianzheng.gateway.api import calls
+from mianzheng.gateway.api.calls import Call, Sent
+from mianzheng.gateway.rules.questions import MOST, STATUS, Denied, Not, Outcome, line
+from mianzheng.people.rules.subjects import DocumentKind
+from mianzheng.web import clock
 
 PREFIX = "/verifications"
-router = Router()
+PART = 500
+"""Questions of a batch that are answered and sent together."""
+
+NUMBER = "330782198005170013"
+QUESTION = {"fact": "homes-at-most", "matter": "home-loan", "number": NUMBER}
+ANSWER = {
+    "verdict": "holds",
+    "source": "family_homes",
+    "as_of": "2026-11-26",
+    "entry": "019aa2f4-7c1d-7e2f-8a4b-5c6d7e8f0912",
+}
+UNKNOWN = {
+    "verdict": "unknown",
+    "source": "family_homes",
+    "as_of": "2026-11-26",
+    "reason": "record_disputed",
+    "next": {"way": "department", "office": "natural_resources"},
+    "entry": "019aa2f4-7c1d-7e2f-8a4b-5c6d7e8f0913",
+}
+
+
+class Next(Schema):
+    """Which way remains, and which office can look."""
+
+    way: Literal["department", "review"]
+    office: str = ""
+
+
+class Answer(Schema):
+    """The verdict with its source and time. `reason` and `next` come with `unknown`, `value` where the grant names it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": ANSWER})
+
+    verdict: Literal["holds", "fails", "unknown"]
+    source: str = Field(description="The item (信息项) that answered.")
+    as_of: datetime.date | None = Field(None, description="The day its records are true of.")
+    reason: Unclear | None = None
+    next: Next | None = None
+    value: dict[str, Any] | None = None
+    entry: uuid.UUID = Field(description="The line of the log that says it was asked.")
+
+
+class Problem(Schema):
+    """Problem details (RFC 9457): what happened, what to do now, about which input; `code` is for programs."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    field: str = ""
+    code: Not
+
+
+class Failed(Schema):
+    """Why one question of a batch got no answer."""
+
+    code: Not
+    status: int
+    field: str = ""
+    retry_after: int = 0
+
+
+class Line(Schema):
+    """A line of a batch's answer: what `Answer` has, or an `error`."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"ref": "row-1", **ANSWER}})
+
+    ref: str = ""
+    verdict: Literal["holds", "fails", "unknown"] | None = None
+    source: str = ""
+    as_of: datetime.date | None = None
+    reason: Unclear | None = None
+    next: Next | None = None
+    value: dict[str, Any] | None = None
+    entry: uuid.UUID | None = None
+    error: Failed | None = None
+
+
+_WORD = {"type": "string", "minLength": 1, "maxLength": 100}
+_PROPERTIES: dict[str, Any] = {
+    "fact": {**_WORD, "description": "The fact's code."},
+    "matter": {**_WORD, "description": "What it is asked for: a matter or service of the grant."},
+    "number": {**_WORD, "description": "Number of the person or organisation."},
+    "kind": {"type": "string", "enum": [str(kind) for kind in DocumentKind], "default": "ric"},
+    "consent": {"type": "string", "maxLength": 100, "description": "Number of the consent; left out, any in force."},
+    "ref": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{0,64}$", "description": "Comes back; no personal data."},
+}
+_SHARED = ("fact", "matter", "kind")
+SINGLE_BODY = {
+    "type": "object",
+    "properties": _PROPERTIES,
+    "required": ["fact", "matter", "number"],
+    "additionalProperties": False,
+    "example": QUESTION,
+}
+BATCH_BODY = {
+    "type": "object",
+    "properties": {
+        **{name: _PROPERTIES[name] for name in _SHARED},
+        "questions": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST,
+            "items": {
+                "type": "object",
+                "properties": _PROPERTIES,
+                "required": ["number"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["questions"],
+    "additionalProperties": False,
+    "example": {"fact": "homes-at-most", "matter": "home-loan", "questions": [{"ref": "row-1", "number": NUMBER}]},
+}
+
+
+def _described(body: dict[str, Any], sample: str) -> dict[str, Any]:
+    key = {"type": "string", "maxLength": 128}
+    again = "A request sent again with the same key within a day gets the same answer; nobody is looked up twice."
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "parameters": [
+            {"in": "header", "name": "Idempotency-Key", "schema": key, "required": False, "description": again}
+        ],
+        "security": [{"Bearer": []}],
+        "x-codeSamples": [{"lang": "Shell", "source": sample}],
+    }
+
+
+_ERRORS = dict.fromkeys(sorted(set(STATUS.values())), Problem)
+router = Router(tags=["verifications"])
+
+
+@router.post(
+    "",
+    response={200: Answer, **_ERRORS},
+    url_name="verification",
+    operation_id="verification",
+    summary=_("核验一个事实"),
+    description=_(
+        "只答结论、来源和时间：`holds` 符合，`fails` 不符，`unknown` 暂不能确定并说明还有哪条路。"
+        "每次都核对授权的用途和参数；金融机构还要本人同意。参数由授权定，不用传。"
+        "先记入日志再答复，`entry` 就是那条日志，本人在“我的数据”里看得到。"
+    ),
+    openapi_extra=_described(
+        SINGLE_BODY,
+        'curl -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\\n'
+        f"  -d '{json.dumps(QUESTION)}' \\\n"
+        '  "$CITY/api/v1/verifications"',
+    ),
+)
+def verification(request: HttpRequest) -> HttpResponse:
+    """Answer one question."""
+    language = request.headers.get("Accept-Language", "")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    call = calls.single(headers, request.body)
+    if isinstance(call, Denied):
+        return _response(calls.refused(call, language))
+    (outcome,) = calls.answer_calls([call], now=clock.now())
+    return _response(calls.sent(outcome, language))
+
+
+@router.post(
+    "/batch",
+    response={200: Line, **_ERRORS},
+    url_name="verification_batch",
+    operation_id="verification_batch",
+    summary=_("一批最多一万个问题"),
+    description=_(
+        "逐行返回 NDJSON，每行一个问题的结论，顺序与问题相同；写错的、没有授权或同意的只影响那一行。"
+        "断了可以带同一个 `Idempotency-Key` 重发，答过的不再查。忙时返回 503 和 `Retry-After`：批量让窗口先行。"
+    ),
+    openapi_extra=_described(
+        BATCH_BODY,
+        'curl -N -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\\n'
+        '  -H "Idempotency-Key: $(uuidgen)" -d @questions.json \\\n'
+        '  "$CITY/api/v1/verifications/batch"',
+    ),
+)
+def batch(request: HttpRequest) -> HttpResponseBase:
+    """Answer many questions, part after part; each part is in the log before it is sent."""
+    language = request.headers.get("Accept-Language", "")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    read = calls.batch(headers, request.body)
+    if isinstance(read, Denied):
+        return _response(calls.refused(read, language))
+    parts = _parts(read)
+    first = next(parts)
+    if refusal := calls.of_all(first):
+        return _response(calls.refused(refusal, language))
+    lines = _lines(itertools.chain([first], parts), iter(calls.refs(request.body)))
+    return StreamingHttpResponse(lines, content_type=calls.NDJSON, headers={"Cache-Control": "no-store"})
+
+
+def _parts(read: list[Call | Denied]) -> Iterator[list[Outcome]]:
+    for part, start in enumerate(range(0, len(read), PART)):
+        asked = read[start : start + PART]
+        answers = iter(calls.answer_calls(calls.of_part(asked, part), now=clock.now()))
+        yield [each if isinstance(each, Denied) else next(answers) for each in asked]
+
+
+def _lines(parts: Iterable[list[Outcome]], refs: Iterator[str]) -> Iterator[bytes]:
+    for outcomes in parts:
+        yield b"".join(calls.compact(line(next(refs), outcome)) + b"\n" for outcome in outcomes)
+
+
+def _response(answer: Sent) -> HttpResponse:
+    return HttpResponse(
+        answer.body, status=answer.status, headers={**dict(answer.headers), "Cache-Control": "no-store"}
+    )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
+
+from django.db import connections
 
 from mianzheng.gateway.api.calls import Call
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome
@@ -24,6 +27,11 @@ GATHER = 0.002
 """Seconds questions are gathered where many ask."""
 MANY = 4
 """So many in the group before are many."""
+
+
+def _let_go(together: threading.Barrier) -> None:
+    together.wait(timeout=10)  # so that each thread does it once
+    connections.close_all()
 
 
 class Lane:
@@ -47,6 +55,14 @@ class Lane:
     def length(self) -> int:
         """How many questions wait."""
         return len(self._waiting)
+
+    def close(self) -> None:
+        """Let the threads end when they have done what they do, each with its connection."""
+        if self._threads is not None:
+            together = threading.Barrier(self._free)
+            for _ in range(self._free):
+                self._threads.submit(_let_go, together)
+            self._threads.shutdown()
 
     async def ask(self, call: Call) -> Outcome:
         """Return what becomes of one question; where too many wait it is told to come again."""

@@ -1,10 +1,10 @@
 from django.db import migrations
 
 RAISED = """
-INSERT INTO gateway_standing (id, number) VALUES (1, 0);
 CREATE FUNCTION gateway_raise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE gateway_standing SET number = number + 1 WHERE id = 1;
+    INSERT INTO gateway_standing AS held (id, number) VALUES (1, 1)
+        ON CONFLICT (id) DO UPDATE SET number = held.number + 1;
     RETURN NULL;
 END $$;
 CREATE TRIGGER gateway_grant_raises AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON gateway_grant

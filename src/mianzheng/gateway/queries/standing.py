@@ -62,7 +62,8 @@ _NUMBER = "SELECT number || ':' || xmin FROM gateway_standing WHERE id = 1"
 def in_force() -> InForce:
     """Return what is in force now (one query; five where something changed)."""
     global _remembered
-    ((number,),) = sql.fetch_prepared(_NUMBER, ())
+    found = sql.fetch_prepared(_NUMBER, ())
+    number = found[0][0] if found else "nothing yet"
     if number != _remembered.number:
         _remembered = _read(number)
     return _remembered

@@ -65,7 +65,7 @@ _HOLDERS = {
 
 def holder_of(kind: str) -> SubjectKind | None:
     """Return what has documents of `kind`; None where there is no such kind."""
-    return _HOLDERS.get(kind)  # type: ignore[call-overload,no-any-return]
+    return _HOLDERS.get(kind)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, slots=True)
