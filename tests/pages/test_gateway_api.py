@@ -81,7 +81,7 @@ def door(request, lasting_town, monkeypatch) -> Iterator[Door]:
     key()
     app = Gateway()
     yield Door(request.param, app=app)
-    app.close()
+    asyncio.run(app.close())
 
 
 def problem(said: Said, status: int, code: str) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Gateway:
         self._batches = Lane(_answered, threads=BATCHES)
         self._batches_at_work = 0
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the threads end, and with them their connections."""
         for lane in (self._singles, self._slow, self._batches):
             lane.close()
@@ -69,7 +69,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-            self.close()
+            await self.close()
             return
         path, method = scope["path"].rstrip("/"), scope["method"]
         if path == SINGLE and method == "POST":

@@ -58,7 +58,9 @@ class Lane:
 
     def close(self) -> None:
         """Let the threads end when they have done what they do, each with its connection."""
-        if self._threads is not None:
+        if self._threads is None:
+            self._context.run(connections.close_all)
+        else:
             together = threading.Barrier(self._free)
             for _ in range(self._free):
                 self._threads.submit(_let_go, together)
