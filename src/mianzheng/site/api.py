@@ -65,7 +65,7 @@ def _type(schema: dict[str, Any]) -> str:
 def _answers(schema: dict[str, Any], operation: dict[str, Any]) -> list[tuple[int, str, Any]]:
     found = []
     for code, answer in operation["responses"].items():
-        content = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        content = next(iter(answer.get("content", {}).values()), {}).get("schema", {})
         name = content.get("$ref", "").rpartition("/")[2]
         example = schema["components"]["schemas"].get(name, {}).get("example")
         found.append((int(code), HTTPStatus(int(code)).phrase, example))
@@ -81,9 +81,11 @@ class Interface(NinjaAPI):
         schema["info"]["description"] = _(DESCRIPTION)
         for methods in schema["paths"].values():
             for operation in methods.values():
+                kind = operation.get("x-answer-type", "application/json")
                 for code, answer in operation["responses"].items():
-                    if int(code) >= HTTPStatus.BAD_REQUEST and "content" in answer:
-                        answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
+                    if "content" in answer:
+                        fitting = CONTENT_TYPE if int(code) >= HTTPStatus.BAD_REQUEST else kind
+                        answer["content"] = {fitting: answer["content"]["application/json"]}
         return schema
 
 

@@ -29,6 +29,7 @@ from mianzheng.gateway.rules.questions import (
     Question,
     Told,
     as_json,
+    fits,
     parse,
 )
 from mianzheng.web.problems import CONTENT_TYPE, problem_body
@@ -37,6 +38,9 @@ from mianzheng.web.words import say
 LARGEST = 2_000
 """Bytes of a single question."""
 LARGEST_BATCH = 4_000_000
+LONGEST_KEY = 128
+SHARED = ("fact", "matter", "kind")
+"""What may stand once for all questions of a batch."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
@@ -64,8 +68,8 @@ class Sent:
 def single(headers: Mapping[str, str], body: bytes) -> Call | Denied:
     """Read one question."""
     token = token_of(headers)
-    if not token:
-        return Denied(Not.UNKNOWN)
+    if denied := _headers_wrong(headers, token):
+        return denied
     question = parse(_parsed(body))
     if isinstance(question, Denied):
         return question
@@ -75,15 +79,16 @@ def single(headers: Mapping[str, str], body: bytes) -> Call | Denied:
 def batch(headers: Mapping[str, str], body: bytes) -> list[Call | Denied] | Denied:
     """Read the questions of a batch; one that is written wrongly is denied by itself and stops no other."""
     token = token_of(headers)
-    if not token:
-        return Denied(Not.UNKNOWN)
+    if denied := _headers_wrong(headers, token):
+        return denied
     given = _parsed(body)
     questions = given.get("questions") if isinstance(given, dict) else None
     if not isinstance(questions, list) or not 1 <= len(questions) <= MOST:
         return Denied(Not.WRONG, "questions")
     defaults = {name: value for name, value in given.items() if name != "questions"}
-    if not set(defaults) <= {"fact", "matter", "kind"}:
-        return Denied(Not.WRONG)
+    for name, value in defaults.items():
+        if name not in SHARED or not fits(name, value):
+            return Denied(Not.WRONG, name if name in SHARED else "")
     key, _, request = known_again(headers, body)
     read = [parse(each, defaults) for each in questions]
     return [each if isinstance(each, Denied) else Call(token, each, key, 0, request, BATCH) for each in read]
@@ -117,6 +122,12 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
+def _headers_wrong(headers: Mapping[str, str], token: str) -> Denied | None:
+    if not token:
+        return Denied(Not.UNKNOWN)
+    return Denied(Not.WRONG, "Idempotency-Key") if len(headers.get("idempotency-key", "")) > LONGEST_KEY else None
+
+
 def token_of(headers: Mapping[str, str]) -> str:
     """Return the bearer token (RFC 6750), empty where there is none."""
     kind, _, token = headers.get("authorization", "").partition(" ")
@@ -125,7 +136,7 @@ def token_of(headers: Mapping[str, str]) -> str:
 
 def known_again(headers: Mapping[str, str], body: bytes) -> tuple[str, int, bytes]:
     """Return by what a repeat is known: the idempotency key, part 0, and the SHA-256 of the body; nothing without a key."""
-    key = headers.get("idempotency-key", "").strip().strip('"')[:128]
+    key = headers.get("idempotency-key", "").strip().strip('"')
     return (key, 0, hashlib.sha256(body).digest()) if key else ("", 0, b"")
 
 

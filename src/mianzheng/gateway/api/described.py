@@ -112,7 +112,6 @@ _PROPERTIES: dict[str, Any] = {
     "consent": {"type": "string", "maxLength": 100, "description": "Number of the consent; left out, any in force."},
     "ref": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{0,64}$", "description": "Comes back; no personal data."},
 }
-_SHARED = ("fact", "matter", "kind")
 SINGLE_BODY = {
     "type": "object",
     "properties": _PROPERTIES,
@@ -123,16 +122,15 @@ SINGLE_BODY = {
 BATCH_BODY = {
     "type": "object",
     "properties": {
-        **{name: _PROPERTIES[name] for name in _SHARED},
+        **{name: _PROPERTIES[name] for name in calls.SHARED},
         "questions": {
             "type": "array",
             "minItems": 1,
             "maxItems": MOST,
             "items": {
-                "type": "object",
-                "properties": _PROPERTIES,
-                "required": ["number"],
-                "additionalProperties": False,
+                "description": "A question as in the single operation; fact, matter and kind may stand above instead. One that"
+                " is written wrongly gets an error on its own line and stops no other: nothing is refused whole for it.",
+                "example": {"ref": "row-1", "number": NUMBER},
             },
         },
     },
@@ -198,7 +196,8 @@ def verification(request: HttpRequest) -> HttpResponse:
         "逐行返回 NDJSON，每行一个问题的结论，顺序与问题相同；写错的、没有授权或同意的只影响那一行。"
         "断了可以带同一个 `Idempotency-Key` 重发，答过的不再查。忙时返回 503 和 `Retry-After`：批量让窗口先行。"
     ),
-    openapi_extra=_described(
+    openapi_extra={"x-answer-type": calls.NDJSON}
+    | _described(
         BATCH_BODY,
         'curl -N -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\\n'
         '  -H "Idempotency-Key: $(uuidgen)" -d @questions.json \\\n'

@@ -12,10 +12,13 @@ from typing import Any, TypeAlias
 
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.people.rules.subjects import holder_of
 
+LONGEST = 100
 MOST = 10_000
 """Questions of one batch."""
 FIELDS = frozenset({"ref", "fact", "matter", "number", "kind", "consent"})
+_REQUIRED = ("fact", "matter", "number")
 _REF = re.compile(r"[A-Za-z0-9_.:-]{0,64}\Z")
 
 
@@ -127,19 +130,28 @@ def line(ref: str, outcome: Outcome) -> dict[str, Any]:
     return {"ref": ref, "error": error} if ref else {"error": error}
 
 
+def fits(name: str, value: Any) -> bool:
+    """Return whether `value` can be what the field `name` of a question says."""
+    if not isinstance(value, str) or len(value) > LONGEST:
+        return False
+    if name == "ref":
+        return _REF.match(value) is not None
+    if name == "kind":
+        return holder_of(value) is not None
+    return bool(value) or name not in _REQUIRED
+
+
 def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | Denied:
     """Read one question as it came in JSON; `defaults` are those of its batch."""
     if not isinstance(given, dict):
         return Denied(Not.WRONG)
     wanted = {**defaults, **given} if defaults else given
     for name, value in wanted.items():
-        if name not in FIELDS or not isinstance(value, str) or len(value) > 100:
+        if name not in FIELDS or not fits(name, value):
             return Denied(Not.WRONG, name if name in FIELDS else "")
-    for name in ("fact", "matter", "number"):
-        if not wanted.get(name):
+    for name in _REQUIRED:
+        if name not in wanted:
             return Denied(Not.WRONG, name)
-    if "ref" in wanted and not _REF.match(wanted["ref"]):
-        return Denied(Not.WRONG, "ref")
     return Question(**wanted)
 
 
