@@ -1,0 +1,105 @@
+"""The clients in docs/clients, as somebody who copied them runs them, against the pages and against the gateway's own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from mianzheng.audit import queries as log
+from mianzheng.web import clock
+from tests.actions.asked import SECRET, grant, key
+from tests.actions.conftest import lasting_town
+
+__all__ = ["lasting_town"]
+
+CLIENTS = Path(__file__).parents[2] / "docs" / "clients"
+PYTHON = [sys.executable, str(CLIENTS / "mianzheng_client.py")]
+
+
+def _java() -> list[str]:
+    if shutil.which("java"):
+        return ["java", str(CLIENTS / "MianzhengClient.java")]
+    said = "java is missing; on Debian: apt-get install openjdk-17-jdk-headless"
+    if os.environ.get("CI") == "true":
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+@pytest.fixture(params=["pages", "gateway"])
+def server(request: Any, lasting_town: Any) -> Iterator[str]:
+    """Yield the address of a server with the second city; its year has begun today, since the clients' clock is the real one."""
+    now = clock.now()
+    lasting_town.refresh(now)
+    more = {"from_day": now.date(), "until_day": now.date().replace(year=now.year + 1), "daily": 5_000}
+    grant(**more)
+    key(until=now.replace(year=now.year + 1))
+    if request.param == "pages":
+        yield request.getfixturevalue("live_server").url
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    at = connection.settings_dict
+    url = f"postgresql://{at['USER']}@/{at['NAME']}?host={at['HOST']}"
+    environment = {**os.environ, "DATABASE_URL": url, "MIANZHENG_HOME": str(django_settings.MIANZHENG_HOME)}
+    command = [sys.executable, "-m", "mianzheng.site.cli", "gateway", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the gateway did not begin to answer")
+
+
+def _run(command: list[str], url: str, *words: str, secret: str = SECRET, numbers: str = "") -> Any:
+    environment = {**os.environ, "MIANZHENG_URL": url, "MIANZHENG_KEY": secret}
+    return subprocess.run(
+        [*command, *words], env=environment, input=numbers, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("language", ["python", "java"])
+def test_a_client_asks_one_and_many_and_is_told_what_is_wrong(language: str, server: str, lasting_town: Any) -> None:
+    command = PYTHON if language == "python" else _java()
+    numbers = lasting_town.numbers
+    one = _run(command, server, "no-debt", "home", numbers["eric"])
+    assert (one.returncode, one.stderr) == (0, "")
+    assert json.loads(one.stdout)["verdict"] == "fails"
+    many = _run(command, server, "no-debt", "home", numbers="\n".join([numbers["anna"], numbers["eric"]] * 600))
+    lines = [json.loads(line) for line in many.stdout.splitlines()]
+    assert (many.returncode, len(lines)) == (0, 1200)
+    assert [line["verdict"] for line in lines] == ["holds", "fails"] * 600
+    assert len(log.about(lasting_town["eric"], limit=2_000)) == 601
+    refused = _run(command, server, "works", "home", numbers["eric"])
+    assert refused.returncode == 1
+    assert "grant" in refused.stderr
+    unknown = _run(command, server, "no-debt", "home", numbers["eric"], secret="mz-ask-wrong")
+    assert unknown.returncode == 1
+    assert "key" in unknown.stderr
