@@ -17,7 +17,7 @@ from mianzheng.web.words import say
 def actor_of(request: HttpRequest, role: str) -> Actor:
     """Return who acts in `request`, in the role the page is for."""
     user: Any = request.user
-    office = {"officer": user.department, "centre": user.department, "agent": user.place}.get(role, "")
+    office = user.place if role == "agent" else user.department if role in ("officer", "centre", "head") else ""
     return Actor(str(user.id), role, office, user.subject)
 
 

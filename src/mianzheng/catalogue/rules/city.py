@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from mianzheng.catalogue.rules.curiosity import Curiosity
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.common.texts import Text
@@ -341,6 +342,7 @@ class City:
     data: Mapping[str, Datum] = dataclasses.field(default_factory=dict)
     feeds: Mapping[str, Feed] = dataclasses.field(default_factory=dict)
     base_items: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    curiosity: Curiosity = dataclasses.field(default_factory=Curiosity)
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

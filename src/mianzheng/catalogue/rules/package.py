@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Disposal, Item, Place
+from mianzheng.catalogue.rules.curiosity import read_curiosity
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.policy import Policy
@@ -54,6 +55,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     check_services(reader, connections, items)
     data = read_data(reader, items)
     relations = read_relations(reader, items)
+    curiosity = read_curiosity(reader, relations)
     facts = read_facts(reader, items, departments)
     texts = read_texts(reader)
     batches = _batches(reader)
@@ -115,6 +117,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         data=MappingProxyType(data),
         feeds=MappingProxyType(feeds),
         base_items=MappingProxyType(base_items),
+        curiosity=curiosity,
         demo=MappingProxyType(demo),
     ), ()
 

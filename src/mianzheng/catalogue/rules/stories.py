@@ -48,7 +48,7 @@ class Stories:
             if tree is not None:
                 reader.lose(STORIES, 1, "a mapping is expected")
             return
-        reader.only(tree, "agent centre shared stories")
+        reader.only(tree, "agent centre heads supervisor shared stories")
         agent = tree.get("agent")
         if isinstance(agent, Record):
             reader.only(agent, "place name name_en")
@@ -59,6 +59,14 @@ class Stories:
             reader.only(centre, "department name name_en")
             reader.known(centre, "department", self.departments, "department")
             reader.text(centre, "name")
+        for head in reader.entries(tree, "heads"):
+            reader.only(head, "department name name_en")
+            reader.known(head, "department", self.departments, "department")
+            reader.text(head, "name")
+        supervisor = tree.get("supervisor")
+        if isinstance(supervisor, Record):
+            reader.only(supervisor, "name name_en")
+            reader.text(supervisor, "name")
         seen: dict[str, Record] = {}
         for story in reader.entries(tree, "stories"):
             seen[reader.unique(story, seen)] = story

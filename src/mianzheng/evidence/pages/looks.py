@@ -7,17 +7,7 @@ from typing import Any
 from mianzheng.audit.queries import Entry
 from mianzheng.catalogue.rules.city import Basis, City
 from mianzheng.common.reasons import N_, Reason
-
-ACTIONS = {
-    "lookup": N_("查询登记"),
-    "prefill": N_("为您预填表格"),
-    "reveal": N_("查看姓名和证件号码"),
-    "check": N_("部门核查"),
-    "review": N_("人工核查"),
-    "erase": N_("删除了记录"),
-    "inspect": N_("校核登记内容"),
-    "doubt": N_("答复校核"),
-}
+from mianzheng.evidence.rules.looks import ACTIONS as ACTIONS
 
 
 def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:

@@ -1,0 +1,27 @@
+"""Questions of a person about looks they do not recognise, with their answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from mianzheng.audit.queries.staff import lines
+from mianzheng.catalogue.rules.city import City
+from mianzheng.oversight.models import Question
+from mianzheng.oversight.queries.leads import Line, told_lines
+
+
+def questions_of(subject: uuid.UUID) -> list[Question]:
+    """Return what the person asked, the newest first (one query)."""
+    return list(Question.objects.filter(subject=subject).select_related("lead").order_by("-asked_at", "-id")[:200])
+
+
+def asked_already(subject: uuid.UUID, entry: uuid.UUID) -> Question | None:
+    """Return the person's question about `entry`, if there is one."""
+    return Question.objects.filter(subject=subject, entry=entry).select_related("lead").first()
+
+
+def looks_of(city: City, questions: Sequence[Question]) -> dict[uuid.UUID, Line]:
+    """Return the look of each question in words, by its line of the log; of one that was destroyed, none (two queries)."""
+    entries = lines([question.entry for question in questions])
+    return dict(zip((entry.id for entry in entries), told_lines(city, entries), strict=True))
