@@ -18,7 +18,9 @@ READERS = {
         "centre/actions/sources.py",
         "evidence/actions/look.py",
         "evidence/actions/back_then.py",
+        "evidence/actions/kin.py",
     },
+    ("mianzheng.evidence.actions.kin", "kin"): {"oversight/actions/scoring.py"},
     ("mianzheng.centre.actions.sources", "read"): {"evidence/actions/gathering.py"},
     ("mianzheng.evidence.actions.gathering", "reader"): {
         "evidence/actions/look.py",
@@ -34,7 +36,12 @@ READERS = {
 }
 """By what is imported: the only files that may."""
 
-LOGGING = ("evidence/actions/verify.py", "evidence/actions/look.py", "evidence/actions/prefill.py")
+LOGGING = (
+    "evidence/actions/verify.py",
+    "evidence/actions/look.py",
+    "evidence/actions/prefill.py",
+    "evidence/actions/kin.py",
+)
 ASKING_SOURCES = {"centre/actions/asking.py"}
 
 

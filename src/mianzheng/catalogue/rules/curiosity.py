@@ -133,7 +133,7 @@ def _rule(reader: Reader, row: Record, code: str, relations: Collection[str]) ->
 
 
 def _time(reader: Reader, row: Record, key: str) -> datetime.time:
-    """Return `key` as a time of day; YAML reads 08:30 without quotation marks as a number, which is refused."""
+    """Return `key` as a time of day; YAML reads 9:30 without quotation marks as a number, which is refused."""
     try:
         return datetime.time.fromisoformat(reader.word(row, key))
     except ValueError:

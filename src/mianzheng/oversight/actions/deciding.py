@@ -31,7 +31,7 @@ from mianzheng.oversight.rules.leads import (
 )
 from mianzheng.people.rules.roles import HEAD, SUPERVISOR
 
-OVERDUE = N_("过了期限，自动转来。")
+OVERDUE = N_("部门没有按期办理，自动转监督机构。")
 OPENED = "核对查询线索"
 
 

@@ -49,7 +49,7 @@ def _row(city: City, found: Question, line: Any) -> dict[str, Any]:
         "office": city.office(lead.office) or Reason(N_("监督机构")) if lead else None,
         "waiting": status in WITH_DEPARTMENT,
         "passed": status is Status.PASSED,
-        "late": lead is not None and status is Status.PASSED and not found.contested_at,
+        "why_passed": unpacked(lead.passed_why) if lead and not found.contested_at else None,
         "due": lead.due if lead else None,
         "left": WorkingDays(city.holidays).between(clock.today(), lead.due) if lead else 0,
         "answer": lead.answer if lead else "",

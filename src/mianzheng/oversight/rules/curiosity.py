@@ -49,7 +49,7 @@ class Tie(StrEnum):
     COLLEAGUE = "colleague"
 
 
-TIES = {Tie.SELF: N_("本人"), Tie.RELATIVE: N_("亲属"), Tie.COLLEAGUE: N_("同事")}
+TIES = {Tie.SELF: N_("查询人自己"), Tie.RELATIVE: N_("查询人的亲属"), Tie.COLLEAGUE: N_("查询人的同事")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def said(made: Mapping[str, Any]) -> Reason:
     if kind == Kind.RELATIVE:
         whom = Reason(TIES[Tie(made["ties"][0])])
         if len(made["ties"]) == 1:
-            return Reason(N_("%(looks)s 次查询查的是查询人的%(whom)s。"), {"looks": looks, "whom": whom})
+            return Reason(N_("%(looks)s 次查询查的是%(whom)s。"), {"looks": looks, "whom": whom})
         return Reason(N_("%(looks)s 次查询查的是查询人自己、亲属或者同事。"), {"looks": looks})
     if kind == Kind.OUT_OF_HOURS:
         return Reason(N_("%(looks)s 次查询不在办公时间。"), {"looks": looks})

@@ -23,7 +23,7 @@ class Row:
 def picture(counts: Mapping[tuple[str, str], int], rules: Sequence[str]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     """Return the departments there are, and a row for each of `rules`.
 
-    Where a sum is told, no single hidden count can be computed from it.
+    Where a sum is told, no single hidden count is what is left of it.
     """
     offices = tuple(sorted({office for _, office in counts}))
     totals = {rule: sum(counts.get((rule, office), 0) for office in offices) for rule in rules}
