@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from mianzheng.audit.models import Entry
@@ -213,10 +213,30 @@ def test_a_day_costs_the_same_number_of_statements_however_much_was_looked_up(ci
 def test_counts_are_forgotten_when_their_time_is_over(city):
     city.look("bob", "dora")
     city.score()
-    assert forget(city=CITY, today=(NOW + 90 * DAY).date()) == 0
-    assert forget(city=CITY, today=(NOW + 91 * DAY).date()) == 1
+    assert forget(city=CITY, now=NOW + 90 * DAY) == 0
+    assert forget(city=CITY, now=NOW + 91 * DAY) == 2
+    assert not Tally.objects.exists() and not Screening.objects.exists()
+
+
+def test_a_lead_is_kept_as_long_as_the_log_from_its_end(city):
+    city.look("bob", "dora")
+    city.score()
+    long_after = NOW + 4 * 365 * DAY
+    forget(city=CITY, now=long_after)
+    assert Lead.objects.count() == 1  # nobody has closed it
+    Lead.objects.update(status=Status.EXPLAINED, answered_at=NOW, answered_by="somebody")
+    forget(city=CITY, now=NOW + 3 * 365 * DAY)
     assert Lead.objects.count() == 1
-    assert not Screening.objects.exists()
+    forget(city=CITY, now=long_after)
+    assert not Lead.objects.exists()
+
+
+def test_the_database_itself_keeps_officers_from_deciding_on_their_own(city):
+    city.look("bob", "dora")
+    city.score()
+    for act in ("answered", "closed"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Lead.objects.update(**{f"{act}_at": NOW, f"{act}_by": city["bob"].id})
 
 
 def test_the_night_goes_through_the_nights_that_were_missed(city, monkeypatch):

@@ -50,7 +50,7 @@ def test_the_officer_replies_and_the_head_closes(street: Street, lead: Lead):
     assert page in listed.content.decode()
     assert "没有在办的事" in seen(listed)
     shown = seen(head.get(page))
-    assert "1 次查询找不到在办的事：没有办件。" in shown
+    assert "1 次查询找不到在办的事：没有写明办件。" in shown
     assert "请经办人说明" in shown and "说得清，办结" not in shown
     head.post(reverse("oversight:lead_ask", args=[lead.id]))
     assert "您来说明" in seen(officer.get(page))

@@ -22,7 +22,7 @@ def score_yesterday(timestamp: int) -> None:
     now = clock.now()
     for day in not_screened(now.date() - datetime.timedelta(days=n) for n in range(1, NIGHTS + 1)):
         score(city=city(), day=day, actor=PROGRAM, now=now)
-    forget(city=city(), today=now.date())
+    forget(city=city(), now=now)
 
 
 @task("oversight.escalate", cron="13 * * * *")

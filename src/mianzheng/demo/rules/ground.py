@@ -69,6 +69,11 @@ def supervisor(city: City) -> Mapping[str, Any]:
     return (city.demo.get(STORIES) or {}).get("supervisor") or {}
 
 
+def curious(city: City) -> Mapping[str, Any]:
+    """Return whose officers looked whom up without a case (好奇查询): a story and offices, empty where nobody did."""
+    return (city.demo.get(STORIES) or {}).get("curious") or {}
+
+
 def offices(city: City) -> tuple[str, ...]:
     """Return the offices that own items, decide worked matters or answer checks for them, in the order of the catalogue."""
     needed: set[str] = {item.owner for item in city.items.values()}

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from mianzheng.audit.rules.entries import YEARS
 from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.curiosity import Kind
 from mianzheng.common.actors import Actor
@@ -17,10 +19,10 @@ from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions.kin import kin
 from mianzheng.oversight.actions.making import made
-from mianzheng.oversight.models import Screening, Tally
+from mianzheng.oversight.models import Lead, Question, Screening, Tally
 from mianzheng.oversight.queries.looks import norms, seen_on, tallies
 from mianzheng.oversight.rules.curiosity import Look, kept, leads, tie
-from mianzheng.oversight.rules.leads import Source
+from mianzheng.oversight.rules.leads import Source, Status
 from mianzheng.people.queries import accounts, staff
 from mianzheng.web import sql
 
@@ -72,12 +74,28 @@ def score(*, city: City, day: datetime.date, actor: Actor, now: datetime.datetim
     return Screened(day, total["looks"], total["accounts"], fresh, done.leads)
 
 
-def forget(*, city: City, today: datetime.date) -> int:
-    """Delete the counts that are no longer needed to know a norm; return how many."""
-    before = today - datetime.timedelta(days=city.curiosity.keep_days)
-    gone, _ = Tally.objects.filter(day__lt=before).delete()
-    Screening.objects.filter(day__lt=before).delete()
-    return gone
+def forget(*, city: City, now: datetime.datetime) -> int:
+    """Delete the counts that are no longer needed to know a norm, and leads and questions whose time is over, as the lines
+    of the log they are about; return how many rows.
+    """
+    before = now.date() - datetime.timedelta(days=city.curiosity.keep_days)
+    long_ago = now - datetime.timedelta(days=365 * YEARS)
+    with transaction.atomic():
+        gone = [
+            Question.objects.filter(lead=None, asked_at__lt=long_ago).delete(),
+            Question.objects.filter(lead__in=_ended(long_ago)).delete(),
+            _ended(long_ago).delete(),
+            Tally.objects.filter(day__lt=before).delete(),
+            Screening.objects.filter(day__lt=before).delete(),
+        ]
+    return sum(count for count, _ in gone)
+
+
+def _ended(before: datetime.datetime) -> QuerySet[Lead]:
+    """Return the leads that ended before."""
+    return Lead.objects.filter(
+        Q(status=Status.CLOSED, closed_at__lt=before) | Q(status=Status.EXPLAINED, answered_at__lt=before)
+    )
 
 
 def _tied(city: City, looks: Sequence[Look], actor: Actor, now: datetime.datetime) -> list[Look]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Cast
 
 from mianzheng.oversight.rules.leads import Outcome, Source, Status
 from mianzheng.web.ids import uuid7
@@ -73,6 +74,15 @@ class Lead(models.Model):
                 fields=["account", "day"], condition=models.Q(source=Source.RULES), name="lead_once_a_day"
             ),
             models.CheckConstraint(condition=models.Q(status__in=[s.value for s in Status]), name="lead_status"),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(account=None)
+                    | models.Q(**{by: None})
+                    | ~models.Q(**{by: Cast("account", models.TextField())}),
+                    name=f"lead_not_{by}_its_own",
+                )
+                for by in ("answered_by", "closed_by")
+            ),
             models.CheckConstraint(
                 condition=models.Q(account__isnull=False) | models.Q(source=Source.PERSON), name="lead_about_somebody"
             ),

@@ -33,7 +33,7 @@ class Ground(StrEnum):
 
 EXPLAINED = frozenset({Ground.CASE, Ground.WORK})
 UNEXPLAINED = {
-    Ground.NO_CASE: N_("没有办件"),
+    Ground.NO_CASE: N_("没有写明办件"),
     Ground.ENDED: N_("办件当时没有在办"),
     Ground.OTHER_OFFICE: N_("办件不归本部门办，也没有请本部门核查"),
     Ground.NO_PARTY: N_("不是办件里的人"),
