@@ -188,6 +188,15 @@ def test_the_log_answers_at_once_and_nobody_is_troubled(street: Street):
     assert not Lead.objects.exists()
 
 
+def test_where_there_is_no_head_oversight_is_named_before_one_asks(street: Street):
+    account = street.accounts["civil"]
+    looker = Actor(str(account.id), "officer", "civil")
+    audit.write([NewEntry(at=NOW, action="reveal", purpose="查看", subject=street.town["dora"], **looker.log())])
+    entry = Entry.objects.get(subject=street.town["dora"], actor=str(account.id)).id
+    form = seen(street.as_("dora").get(reverse("oversight:ask", args=[entry])))
+    assert "由监督机构答复，10 个工作日以内" in form
+
+
 def test_a_late_answer_is_said_to_be_late(street: Street):
     entry = looked(street, "homes", "dora")
     dora = street.as_("dora")

@@ -14,10 +14,9 @@ from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.oversight import models
+from mianzheng.oversight.queries.heads import heads_of_offices
 from mianzheng.oversight.rules.curiosity import Lead
 from mianzheng.oversight.rules.leads import Source, Status
-from mianzheng.people.queries import staff
-from mianzheng.people.rules.roles import HEAD
 
 NO_HEAD = N_("部门没有别的负责人可以决定，直接送监督机构。")
 
@@ -54,15 +53,6 @@ def made(
     models.Lead.objects.bulk_create(rows)
     audit.write([line("lead", "核对查询：列为线索", each, actor, now) for each in rows])
     return len(rows)
-
-
-def heads_of_offices() -> dict[str, set[uuid.UUID]]:
-    """Return the accounts of the heads of each department (one query)."""
-    found: dict[str, set[uuid.UUID]] = {}
-    for card in staff():
-        if HEAD in card.roles:
-            found.setdefault(card.department, set()).add(card.id)
-    return found
 
 
 def row(

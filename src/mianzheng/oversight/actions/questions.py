@@ -16,12 +16,12 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.evidence.rules.looks import ACTIONS
-from mianzheng.oversight.actions.making import heads_of_offices, line, pass_to_oversight, row
+from mianzheng.oversight.actions.making import line, pass_to_oversight, row
 from mianzheng.oversight.models import Lead, Question
+from mianzheng.oversight.queries.heads import heads_of_offices
+from mianzheng.oversight.queries.questions import looker
 from mianzheng.oversight.rules.leads import By, Source, Status, check_length, check_move, check_words
 from mianzheng.oversight.rules.questions import answered_by_log, office_to_answer
-from mianzheng.people.queries import accounts
-from mianzheng.people.rules.roles import STAFF
 
 CONTESTED = N_("本人说部门的答复没有回答问题。")
 
@@ -84,8 +84,7 @@ def contest(*, city: City, question: uuid.UUID, why: str, actor: Actor, now: dat
 
 def _lead(city: City, look: Entry, now: datetime.datetime) -> Lead:
     """Return the lead put to whoever has to answer, not stored yet. An officer who looked may reply to it."""
-    looked = _account(look.actor) if look.actor_role in STAFF else None
-    card = accounts([looked]).get(looked) if looked else None
+    card = looker(look)
     return row(
         city=city,
         source=Source.PERSON,
@@ -97,10 +96,3 @@ def _lead(city: City, look: Entry, now: datetime.datetime) -> Lead:
         heads=heads_of_offices(),
         now=now,
     )
-
-
-def _account(actor: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(actor)
-    except ValueError:
-        return None

@@ -19,9 +19,9 @@ from mianzheng.common.reasons import N_, Reason, unpacked
 from mianzheng.oversight.actions import questions
 from mianzheng.oversight.models import Question
 from mianzheng.oversight.queries.leads import told_lines
-from mianzheng.oversight.queries.questions import asked_already, looks_of, questions_of
+from mianzheng.oversight.queries.questions import answers, asked_already, looks_of, questions_of
 from mianzheng.oversight.rules.leads import WITH_DEPARTMENT, Status
-from mianzheng.oversight.rules.questions import answered_by_log, office_to_answer
+from mianzheng.oversight.rules.questions import answered_by_log
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
@@ -79,12 +79,13 @@ def ask(request: HttpRequest, entry: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("已经问了，答复会显示在这里。"))
             return redirect("oversight:questions")
+    office = answers(city, look)
     context = {
         "look": look,
         "line": told_lines(city, [look])[0],
         "at_once": answered_by_log(city, look, account=actor.id) is not None,
-        "office": city.office(office_to_answer(city, look)) or Reason(N_("监督机构")),
-        "days": city.curiosity.question_days,
+        "office": city.office(office) if office else None,
+        "days": city.curiosity.question_days if office else city.curiosity.oversight_days,
         "wrong": wrong,
         "said": request.POST.get("said", ""),
         "here": "my-data",
