@@ -98,7 +98,8 @@ def test_no_page_names_who_was_looked_at_and_opening_is_logged(street: Street, l
         for page in pages:
             text = page.content.decode()
             assert number not in text and "dora" not in text and str(street.town["dora"]) not in text
-    assert "核对这次查询该不该查" in seen(street.as_("dora").get(reverse("evidence:my_data")))
+    mine = seen(street.as_("dora").get(reverse("evidence:my_data")))
+    assert "核对这次查询该不该查" in mine and "监督机构" in mine
 
 
 def test_whoever_is_asked_to_explain_sees_a_number_in_the_navigation(street: Street, lead: Lead):

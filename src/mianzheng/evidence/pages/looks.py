@@ -26,6 +26,8 @@ def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         who = Reason(N_("您本人发起，由系统查询"))
     elif entry.actor_role == "resident":
         who = Reason(N_("申请人发起，由系统查询"))
+    elif entry.actor_role == "supervisor":
+        who = Reason(N_("监督机构"))
     elif entry.actor == "program":
         who = Reason(N_("系统"))
     purpose = _purpose(city, entry, matter)
