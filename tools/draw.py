@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_PERSON, Status, drawing
 from mianzheng.centre.rules import breaker, intakes
+from mianzheng.oversight.rules import leads
 
 STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
 HANDS = {WITH_PERSON: "the applicant", WITH_OFFICE: "the deciding department", ENDED: "nobody: it has ended"}
@@ -61,6 +62,19 @@ def states() -> str:
         "```mermaid",
         intakes.drawing().rstrip(),
         "```",
+        "",
+        "# States of a lead (查询线索)",
+        "",
+        "From `mianzheng.oversight.rules.leads`. A lead is a question and has no effect on anything; nobody decides on their",
+        "own, and the program only passes on what nobody decided in time.",
+        "",
+        "```mermaid",
+        leads.drawing().rstrip(),
+        "```",
+        "",
+        "| move | from | to | by | what must be so |",
+        "|---|---|---|---|---|",
+        *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in leads.MOVES),
     ]
     return "\n".join(lines) + "\n"
 

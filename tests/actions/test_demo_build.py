@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 
+from mianzheng.audit.models import Entry
+from mianzheng.audit.queries import about
 from mianzheng.cases.actions import applying
 from mianzheng.cases.queries.dossiers import Dossier, of_applicant, told
 from mianzheng.catalogue.adapters.folder import files_of
@@ -33,6 +35,7 @@ from mianzheng.demo.queries.bar import base
 from mianzheng.demo.rules import ground
 from mianzheng.demo.rules.filling import grows
 from mianzheng.demo.rules.stories import stories
+from mianzheng.oversight.models import Lead
 from mianzheng.people.queries import accounts_for_bar, subjects_of
 from mianzheng.web import clock
 from tests.demo_city import PACKAGE, built, here, town
@@ -69,6 +72,15 @@ def test_only_people_of_stories_and_offices_can_sign_in(here):
     offices = {card.department for card in accounts.values() if "officer" in card.roles}
     deciding = {city().matters[story.matter].owner for story in stories(city())}
     assert deciding <= offices
+
+
+def test_an_evening_of_curiosity_left_a_lead_of_each_desk_and_the_person_sees_the_looks(here):
+    leads = {lead.office: lead for lead in Lead.objects.all()}
+    assert set(leads) == {"police", "housing_fund", "civil_affairs"}
+    assert {made["rule"] for made in leads["police"].reasons} == {"no-live-case", "out-of-hours", "many-desks"}
+    assert (leads["police"].status, leads["civil_affairs"].status) == ("open", "passed")  # no head plays there
+    (subject,) = {entry.subject for entry in Entry.objects.filter(action="reveal", purpose="查看")}
+    assert {entry.actor_office for entry in about(subject) if entry.action == "reveal"} >= set(leads)
 
 
 def test_building_again_replaces_and_adds_nobody(here):

@@ -19,9 +19,11 @@ READERS = {
         "evidence/actions/look.py",
         "evidence/actions/back_then.py",
         "evidence/actions/many.py",
+        "evidence/actions/kin.py",
     },
     ("mianzheng.centre.actions.sources", "read"): {"evidence/actions/gathering.py", "evidence/actions/many.py"},
     ("mianzheng.evidence.actions.many", "gather_many"): {"gateway/actions/answering.py"},
+    ("mianzheng.evidence.actions.kin", "kin"): {"oversight/actions/scoring.py"},
     ("mianzheng.evidence.actions.gathering", "reader"): {
         "evidence/actions/look.py",
         "evidence/actions/prefill.py",
@@ -41,6 +43,7 @@ LOGGING = (
     "evidence/actions/look.py",
     "evidence/actions/prefill.py",
     "gateway/actions/answering.py",
+    "evidence/actions/kin.py",
 )
 ASKING_SOURCES = {"centre/actions/asking.py"}
 

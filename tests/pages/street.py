@@ -21,6 +21,8 @@ STAFF = {
     "civil": {"roles": ["officer"], "department": "civil"},
     "duty": {"roles": ["centre"], "department": "civil"},
     "wanda": {"roles": ["agent"], "place": "well"},
+    "chief": {"roles": ["head"], "department": "homes"},
+    "watch": {"roles": ["supervisor"]},
 }
 
 

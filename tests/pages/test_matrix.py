@@ -31,6 +31,9 @@ from mianzheng.centre.rules.intakes import Fault, Kind, Way
 from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import Reason
 from mianzheng.evidence.models import Check
+from mianzheng.oversight.actions.questions import ask_about
+from mianzheng.oversight.models import Lead, Question
+from mianzheng.people.actions import reveal
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests.pages.street import Street, seen, street
 from tests.second_city.life import NOW, officer
@@ -46,6 +49,8 @@ ROLES = {
     "officer elsewhere": "civil",
     "agent": "wanda",
     "centre": "duty",
+    "head": "chief",
+    "supervisor": "watch",
 }
 HELD = {
     "nobody": {ANYONE},
@@ -55,6 +60,8 @@ HELD = {
     "officer elsewhere": {ANYONE, SIGNED_IN, "officer"},
     "agent": {ANYONE, SIGNED_IN, "agent"},
     "centre": {ANYONE, SIGNED_IN, "centre"},
+    "head": {ANYONE, SIGNED_IN, "head"},
+    "supervisor": {ANYONE, SIGNED_IN, "supervisor"},
 }
 
 PUBLIC: frozenset[str] = frozenset(ROLES)
@@ -64,6 +71,8 @@ ASKED = frozenset({"officer elsewhere"})
 """The check of the test is put to the other department, so that deciding and being asked are told apart."""
 KEEPERS = frozenset({"officer", "centre"})
 """The owner of the item a batch, a doubt, an approval or a key of the test is about, and the data centre."""
+ASKED_ABOUT = frozenset({"officer", "head"})
+"""The officer whose look the lead of the test is about, and the head of that department."""
 
 OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
@@ -127,6 +136,20 @@ OWNERS: dict[str, frozenset[str]] = {
     "centre:hook_close": frozenset(),
     # a connection is the data centre's; the second city has none
     "centre:connection_check": frozenset(),
+    # who does not recognise a look about themself asks, and reads the answer
+    "oversight:ask": APPLICANT,
+    "oversight:contest": APPLICANT,
+    # a lead is the officer's it asks, the head's of the department, and oversight's; deciding is not the officer's
+    "oversight:lead": ASKED_ABOUT,
+    "oversight:lead_looks": ASKED_ABOUT,
+    "oversight:lead_reply": DECIDING,
+    "oversight:lead_ask": frozenset({"head"}),
+    "oversight:lead_explain": frozenset({"head"}),
+    "oversight:lead_pass_on": frozenset({"head"}),
+    "oversight:all_lead": frozenset({"supervisor"}),
+    "oversight:all_lead_looks": frozenset({"supervisor"}),
+    "oversight:all_lead_ask": frozenset({"supervisor"}),
+    "oversight:all_lead_close": frozenset({"supervisor"}),
     # machines show a key; nobody gets in by signing in
     "api:hand_in": frozenset(),
     "api:intake": frozenset(),
@@ -148,6 +171,11 @@ POSTED: dict[str, dict[str, str]] = {
     "demo:outage": {"item": "card", "silent": "off"},
     "demo:advance": {"days": "1"},
     "set_display": {"language": "en"},
+    "oversight:lead_reply": {"reply": "核对台账"},
+    "oversight:lead_explain": {"answer": "核对台账时查的"},
+    "oversight:lead_pass_on": {"why": "弄不清"},
+    "oversight:all_lead_close": {"outcome": "explained", "closing": "弄清了"},
+    "oversight:contest": {"why": "没有说是谁"},
     "centre:intake_load": {"then": "load"},
 }
 FOUND = {200, 204, 302, 405}
@@ -220,6 +248,8 @@ class Stage:
     asked: uuid.UUID
     delivery: int
     letter: int
+    lead: uuid.UUID
+    question: uuid.UUID
 
     def arguments(self, name: str) -> dict[str, Any]:
         decided = {"cases:receipt", "cases:reliance", "cases:receipt_check"}
@@ -240,8 +270,10 @@ class Stage:
             "item": "debts",
             "delivery": self.delivery,
             "letter": self.letter,
-            "entry": Entry.objects.filter(subject=self.street.town["anna"])[0].id,
+            "entry": Entry.objects.filter(subject=self.street.town["anna"], action="lookup")[0].id,
             "receiver": "water",
+            "lead": self.lead,
+            "question": self.question,
         }
 
 
@@ -254,7 +286,20 @@ def stage(street: Street) -> Stage:
     check = Check.objects.get()
     assert check.office == "civil"
     cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
-    return Stage(street, *cases, check, *_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
+    desk = (*_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
+    return Stage(street, *cases, check, *desk, *_not_recognised(street))
+
+
+def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return the lead of a look of homes' officer at anna that anna does not recognise, and her question."""
+    account, anna = street.accounts["homes"], street.town["anna"]
+    looker = Actor(str(account.id), "officer", "homes")
+    reveal(subjects=[anna], purpose="查看", now=NOW, **looker.log())
+    entry = Entry.objects.get(subject=anna, action="reveal", actor=str(account.id))
+    asker = Actor(str(street.accounts["anna"].id), "resident", subject=anna)
+    question = Question.objects.get(id=ask_about(city=CITY, entry=entry.id, said="", actor=asker, now=NOW))
+    assert question.lead.account == account.id
+    return question.lead_id, question.id
 
 
 def _told(street: Street, case: uuid.UUID) -> tuple[int, int]:
@@ -346,7 +391,7 @@ def test_who_may_open_what(stage: Stage, role: str, method: str):
 def test_nothing_of_others_changes(stage: Stage, role: str):
     """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
     before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
-    alone = (Check, Intake, Doubt, SharingRequest)
+    alone = (Check, Intake, Doubt, SharingRequest, Lead, Question)
     others = [each.objects.values().get() for each in alone]
     deliveries = list(Delivery.objects.order_by("id").values())
     client = stage.street.as_(ROLES[role])

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account acting in a role (``resident``, ``officer``, ``agent``, ``centre``), for an office where it has one.
+    """An account acting in a role (``resident``, ``officer``, ``agent``, ``centre``, ``head``, ``supervisor``), for an
+    office where it has one.
 
     `id` is the account's UUID as text; `subject` is who the account belongs to in the vault.
     """

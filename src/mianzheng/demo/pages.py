@@ -18,7 +18,13 @@ from mianzheng.web import clock
 from mianzheng.web.access import demo_only
 
 MOST_DAYS = 31
-HOMES = {"officer": "/department/", "agent": "/agent/", "centre": "/centre/"}
+HOMES = {
+    "officer": "/department/",
+    "agent": "/agent/",
+    "centre": "/centre/",
+    "head": "/department/leads/",
+    "supervisor": "/oversight/",
+}
 
 
 def bar(user: Any) -> bars.Bar | None:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from mianzheng.common.errors import Refusal
 from mianzheng.people import actions
 from mianzheng.people.ports import KEYS
+from mianzheng.people.rules.roles import STAFF
 from mianzheng.web import clock
 from mianzheng.web.words import say
 
@@ -62,8 +63,8 @@ def check_keys() -> None:
 
 @people.command("open-account")
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(["officer", "agent", "centre"]))
-@click.option("--department", default="", help="Code of the officer's department.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(STAFF))
+@click.option("--department", default="", help="Code of the officer's or head's department.")
 @click.option("--place", default="", help="Code of the agent's community.")
 @click.option("--post", default="", help="The post as residents see it, such as 公积金中心经办人.")
 @click.password_option()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.people import models
 from mianzheng.people.ports import KEYS
 from mianzheng.people.rules.keyring import Keyring
+from mianzheng.people.rules.roles import STAFF
 from mianzheng.people.rules.subjects import DocumentKind, Number, check_number, normalise, written_like
 from mianzheng.web import sql
 
@@ -181,6 +182,18 @@ def _hexadecimal(subjects: NDArray[np.uint8]) -> pl.Series:
 def account(account_id: uuid.UUID) -> AccountCard | None:
     """Return an account by its id, open or closed."""
     return _card(models.Account.objects.filter(id=account_id).first())
+
+
+def accounts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AccountCard]:
+    """Return accounts by their ids, open or closed (one query)."""
+    rows = models.Account.objects.in_bulk(list(ids)).values()
+    return {card.id: card for row in rows if (card := _card(row))}
+
+
+def staff() -> tuple[AccountCard, ...]:
+    """Return the open accounts of everybody who acts for an office, oversight among them (one query)."""
+    rows = models.Account.objects.filter(is_active=True, roles__overlap=list(STAFF)).order_by("id")
+    return tuple(card for row in rows if (card := _card(row)))
 
 
 def accounts_for_bar() -> tuple[AccountCard, ...]:

@@ -17,7 +17,9 @@ from mianzheng.web.words import say
 def actor_of(request: HttpRequest, role: str) -> Actor:
     """Return who acts in `request`, in the role the page is for."""
     user: Any = request.user
-    office = {"agent": user.place}.get(role, "" if role == "resident" else user.department)
+    office = (
+        user.place if role == "agent" else user.department if role in ("officer", "centre", "head", "asker") else ""
+    )
     return Actor(str(user.id), role, office, user.subject)
 
 

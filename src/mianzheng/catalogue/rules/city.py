@@ -9,46 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mianzheng.catalogue.rules.asking import Asking
+from mianzheng.catalogue.rules.curiosity import Curiosity
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
 from mianzheng.catalogue.rules.kinds import Disposal, Form
+from mianzheng.catalogue.rules.offices import Body as Body
+from mianzheng.catalogue.rules.offices import Department as Department
+from mianzheng.catalogue.rules.offices import Place as Place
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.common.texts import Text
 
 if TYPE_CHECKING:
     from mianzheng.catalogue.rules.predicates import Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A government department of the city (部门); `vertical` ones answer to the province (垂管)."""
-
-    code: str
-    name: Text
-    kind: str
-    phone: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A street or town (镇街), a work area (工作片), a community or village (村社)."""
-
-    code: str
-    name: Text
-    kind: str
-    parent: str = ""
-    area: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body that is no department: public livelihood service (公共民生服务机构), bank, insurer, or outside the city."""
-
-    code: str
-    name: Text
-    kind: str
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +294,7 @@ class City:
     feeds: Mapping[str, Feed] = dataclasses.field(default_factory=dict)
     base_items: Mapping[str, str] = dataclasses.field(default_factory=dict)
     asking: Asking = dataclasses.field(default_factory=Asking)
+    curiosity: Curiosity = dataclasses.field(default_factory=Curiosity)
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

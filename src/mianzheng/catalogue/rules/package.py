@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from mianzheng.catalogue.rules.asking import read_asking
 from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Item, Place
+from mianzheng.catalogue.rules.curiosity import read_curiosity
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.matters import read_matters
@@ -56,6 +57,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     check_services(reader, connections, items)
     data = read_data(reader, items)
     relations = read_relations(reader, items)
+    curiosity = read_curiosity(reader, relations)
     facts = read_facts(reader, items, departments)
     texts = read_texts(reader)
     batches = _batches(reader)
@@ -119,6 +121,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         feeds=MappingProxyType(feeds),
         base_items=MappingProxyType(base_items),
         asking=asking,
+        curiosity=curiosity,
         demo=MappingProxyType(demo),
     ), ()
 

@@ -48,7 +48,7 @@ class Stories:
             if tree is not None:
                 reader.lose(STORIES, 1, "a mapping is expected")
             return
-        reader.only(tree, "agent centre shared stories")
+        reader.only(tree, "agent centre heads supervisor curious shared stories")
         agent = tree.get("agent")
         if isinstance(agent, Record):
             reader.only(agent, "place name name_en")
@@ -59,10 +59,25 @@ class Stories:
             reader.only(centre, "department name name_en")
             reader.known(centre, "department", self.departments, "department")
             reader.text(centre, "name")
+        for head in reader.entries(tree, "heads"):
+            reader.only(head, "department name name_en")
+            reader.known(head, "department", self.departments, "department")
+            reader.text(head, "name")
+        supervisor = tree.get("supervisor")
+        if isinstance(supervisor, Record):
+            reader.only(supervisor, "name name_en")
+            reader.text(supervisor, "name")
+        curious = tree.get("curious")
         seen: dict[str, Record] = {}
         for story in reader.entries(tree, "stories"):
             seen[reader.unique(story, seen)] = story
             self._story(story)
+        if isinstance(curious, Record):
+            reader.only(curious, "story by")
+            reader.one_of(curious, "story", seen)
+            for code in curious.get("by") or ():
+                if code not in self.departments:
+                    reader.absent(curious, "department", f"'by' has '{code}': there is no such department", "by")
 
     def _story(self, story: Record) -> None:
         reader = self.reader

@@ -124,7 +124,13 @@ def doubt(request: HttpRequest, doubt: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     item = city.items[found.doubt.item]
     named = {v for record in found.records for f in item.fields if f.type == "subject" and (v := record.values[f.code])}
-    people = reveal(subjects={found.doubt.subject, *named}, purpose=f"校核“{item.name.zh}”", now=now, **actor.log())
+    people = reveal(
+        subjects={found.doubt.subject, *named},
+        purpose=f"校核“{item.name.zh}”",
+        applicant=found.doubt.subject,  # whose doubt explains why the others' names are seen
+        now=now,
+        **actor.log(),
+    )
     allowed = outcomes(found.doubt.cause, registers=registers(city, found.doubt))
     context = {
         **_row(city, found.doubt),

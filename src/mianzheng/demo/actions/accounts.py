@@ -1,5 +1,5 @@
-"""Accounts of the demo: those who play in stories, an officer of each office, one agent, one of the data centre. Nobody
-else signs in.
+"""Accounts of the demo: those who play in stories, an officer of each office, one agent, one of the data centre, a few
+heads of departments, oversight. Nobody else signs in.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mianzheng.people.queries import accounts_for_bar
 
 OFFICERS, AGENT = "officer", "agent"
 DUTY = username("centre", "duty")
+HEADS, OVERSIGHT = "head", username("supervisor", "duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def open_accounts(
 
 
 def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, Sequence[UUID]]) -> list[Wanted]:
-    """Return the accounts of the stories' people, of the offices, of the agent, of the data centre."""
+    """Return the accounts of the stories' people, of the offices, of the agent, of the data centre, of heads and oversight."""
     found = []
     for story in stories(city):
         for role in story.sign_in:
@@ -72,6 +73,12 @@ def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, S
     centre = ground.centre(city)
     if centre:
         found.append(Wanted(DUTY, ("centre",), department=centre["department"], display_name=centre["name"]))
+    for head in ground.heads(city):
+        named = username(HEADS, head["department"])
+        found.append(Wanted(named, ("head",), department=head["department"], display_name=head["name"]))
+    supervisor = ground.supervisor(city)
+    if supervisor:
+        found.append(Wanted(OVERSIGHT, ("supervisor",), display_name=supervisor["name"]))
     return found
 
 

@@ -6,10 +6,13 @@ import datetime
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.actions.registers import refresh, set_silent
+from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.demo.rules import ground
 from mianzheng.evidence.actions.checks import expire_checks
+from mianzheng.oversight.actions.deciding import escalate
+from mianzheng.oversight.actions.scoring import score
 
 
 def outage(*, city: City, item: str, silent: bool) -> None:
@@ -34,6 +37,10 @@ def feed(*, city: City, now: datetime.datetime) -> None:
 
 
 def days_passed(*, city: City, now: datetime.datetime) -> None:
-    """Do what the days that passed until `now` bring: registers are fed, checks past their day are given up."""
+    """Do what the days that passed until `now` bring: registers are fed, checks past their day are given up, the log of the
+    day before is gone through, leads past their day go to oversight.
+    """
     feed(city=city, now=now)
     expire_checks(city=city, now=now)
+    score(city=city, day=now.date() - datetime.timedelta(days=1), actor=PROGRAM, now=now)
+    escalate(city=city, now=now)

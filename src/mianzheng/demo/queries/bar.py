@@ -111,7 +111,9 @@ def usernames(read: City) -> set[str]:
     agent = ground.agent(read)
     staff = {username("officer", code) for code in ground.offices(read)}
     centre = {username("centre", "duty")} if ground.centre(read) else set()
-    return told | staff | centre | ({username("agent", agent["place"])} if agent else set())
+    heads = {username("head", head["department"]) for head in ground.heads(read)}
+    oversight = {username("supervisor", "duty")} if ground.supervisor(read) else set()
+    return told | staff | centre | heads | oversight | ({username("agent", agent["place"])} if agent else set())
 
 
 def base(name: str) -> str:
@@ -157,12 +159,22 @@ def _staff(read: City, mine: str) -> list[Group]:
     if agent:
         named = username("agent", agent["place"])
         groups.append(_one(Reason(N_("村社代办员")), named, agent, "building-community", mine))
+    heads = [_named(username("head", head["department"]), head, "user-check", mine) for head in ground.heads(read)]
+    if heads:
+        groups.append(Group(Reason(N_("部门负责人")), heads))
+    supervisor = ground.supervisor(read)
+    if supervisor:
+        groups.append(_one(Reason(N_("监督机构")), username("supervisor", "duty"), supervisor, "shield-check", mine))
     officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
     return groups + ([Group(Reason(N_("部门经办人")), officers)] if officers else [])
 
 
 def _one(name: Reason, account: str, who: Mapping[str, Any], icon: str, mine: str) -> Group:
-    return Group(name, [Person(account, Text(who["name"], who["name_en"]), None, icon, account == mine)])
+    return Group(name, [_named(account, who, icon, mine)])
+
+
+def _named(account: str, who: Mapping[str, Any], icon: str, mine: str) -> Person:
+    return Person(account, Text(who["name"], who["name_en"]), None, icon, account == mine)
 
 
 def _plugs(read: City, story: Story | None, now: datetime.datetime) -> list[Plug]:

@@ -59,6 +59,21 @@ def centre(city: City) -> Mapping[str, Any]:
     return (city.demo.get(STORIES) or {}).get("centre") or {}
 
 
+def heads(city: City) -> tuple[Mapping[str, Any], ...]:
+    """Return the heads of departments (部门负责人) of the stories."""
+    return tuple((city.demo.get(STORIES) or {}).get("heads") or ())
+
+
+def supervisor(city: City) -> Mapping[str, Any]:
+    """Return oversight (监督机构) of the stories, empty where there is none."""
+    return (city.demo.get(STORIES) or {}).get("supervisor") or {}
+
+
+def curious(city: City) -> Mapping[str, Any]:
+    """Return whose officers looked whom up without a case (好奇查询): a story and offices, empty where nobody did."""
+    return (city.demo.get(STORIES) or {}).get("curious") or {}
+
+
 def offices(city: City) -> tuple[str, ...]:
     """Return the offices that own items, decide worked matters or answer checks for them, in the order of the catalogue."""
     needed: set[str] = {item.owner for item in city.items.values()}

@@ -7,17 +7,7 @@ from typing import Any
 from mianzheng.audit.queries import Entry
 from mianzheng.catalogue.rules.city import Basis, City
 from mianzheng.common.reasons import N_, Reason
-
-ACTIONS = {
-    "lookup": N_("查询登记"),
-    "prefill": N_("为您预填表格"),
-    "reveal": N_("查看姓名和证件号码"),
-    "check": N_("部门核查"),
-    "review": N_("人工核查"),
-    "erase": N_("删除了记录"),
-    "inspect": N_("校核登记内容"),
-    "doubt": N_("答复校核"),
-}
+from mianzheng.evidence.rules.looks import ACTIONS as ACTIONS
 
 
 def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
@@ -36,6 +26,8 @@ def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         who = Reason(N_("您本人发起，由系统查询"))
     elif entry.actor_role == "resident":
         who = Reason(N_("申请人发起，由系统查询"))
+    elif entry.actor_role == "supervisor":
+        who = Reason(N_("监督机构"))
     elif entry.actor == "program":
         who = Reason(N_("系统"))
     purpose = _purpose(city, entry, matter)

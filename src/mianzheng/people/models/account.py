@@ -69,6 +69,10 @@ class Account(AbstractBaseUser):
                 name="people_account_asker_has_office",
             ),
             models.CheckConstraint(
+                condition=~models.Q(roles__contains=["head"]) | ~models.Q(department=""),
+                name="people_account_head_has_office",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(roles__contains=["agent"]) | ~models.Q(place=""),
                 name="people_account_agent_has_place",
             ),

@@ -13,7 +13,13 @@ AGENT = "agent"
 CENTRE = "centre"
 ASKER = "asker"
 """Somebody of a body that asks over the gateway (机构经办人): a bank, an insurer, a hospital, a school, a notary."""
-ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, ASKER)
+HEAD = "head"
+"""The head of a department (部门负责人)."""
+SUPERVISOR = "supervisor"
+"""Oversight (监督机构)."""
+ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER)
+STAFF = (OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR)
+"""Roles in which somebody acts for an office; what they look up they answer for."""
 
 
 def check_account(
@@ -26,6 +32,8 @@ def check_account(
         raise Refusal(Reason(N_("账号的身份“%(role)s”不存在。"), {"role": "、".join(unknown)}), now, field="roles")
     if RESIDENT in roles and subject is None:
         raise Refusal(Reason(N_("居民账号必须对应一个人。")), now, field="subject")
+    if HEAD in roles and not department:
+        raise Refusal(Reason(N_("部门负责人账号必须写明所在部门。")), now, field="department")
     if roles & {OFFICER, CENTRE, ASKER} and not department:
         raise Refusal(Reason(N_("经办人账号必须写明所在部门。")), now, field="department")
     if AGENT in roles and not place:

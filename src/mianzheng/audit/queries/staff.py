@@ -1,0 +1,80 @@
+"""What staff looked up, for oversight: a day of the log in sets, however long it is."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from mianzheng.audit import models
+from mianzheng.audit.queries.entries import Entry, line_of
+from mianzheng.web import sql
+
+LOOKS = ("lookup", "prefill", "reveal", "inspect")
+"""Acts by which somebody sees something about a person. Answering a check or recording a finding is none."""
+FEW = 3
+"""So many of an occasion's lines are named; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The looks of one account at one subject, for one case or none: from when to when, how many, the first of them."""
+
+    actor: str
+    role: str
+    office: str
+    subject: uuid.UUID
+    applicant: uuid.UUID | None
+    case: uuid.UUID | None
+    first: datetime.datetime
+    last: datetime.datetime
+    times: int
+    entries: tuple[uuid.UUID, ...]
+
+
+_OCCASIONS = """
+    SELECT actor, actor_role, actor_office, subject, applicant, "case", min(at), max(at), count(*),
+        (array_agg(id ORDER BY id))[1:%(few)s]
+    FROM audit_entry
+    WHERE at >= %(first)s AND at < %(before)s AND actor_role = ANY(%(roles)s) AND action = ANY(%(looks)s)
+        AND (%(everybody)s OR subject = ANY(%(subjects)s))
+    GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+
+def occasions(
+    first: datetime.datetime,
+    before: datetime.datetime,
+    *,
+    roles: Collection[str],
+    subjects: Collection[uuid.UUID] | None = None,
+) -> list[Occasion]:
+    """Return the looks of those who acted in `roles` from `first` until `before` (one statement), at `subjects` alone
+    where they are given.
+    """
+    params = {"first": first, "before": before, "roles": list(roles), "looks": list(LOOKS), "few": FEW}
+    params |= {"everybody": subjects is None, "subjects": list(subjects or ())}
+    return [Occasion(*row[:9], tuple(row[9])) for row in sql.fetch(_OCCASIONS, params)]
+
+
+_PARTIES = """
+    SELECT DISTINCT "case", subject FROM audit_entry
+    WHERE "case" = ANY(%s) AND (actor_role = 'resident' OR actor = 'program')
+"""
+
+
+def parties(cases: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return whom the applicants of `cases`, or the program for them, had looked up: those each case is about."""
+    return set(sql.fetch(_PARTIES, [list(cases)])) if cases else set()
+
+
+def lines(ids: Collection[uuid.UUID]) -> tuple[Entry, ...]:
+    """Return lines of the log by their ids, oldest first. Whoever shows them writes that they were opened."""
+    return tuple(line_of(row) for row in models.Entry.objects.filter(id__in=list(ids)).order_by("at", "id"))
+
+
+def own_line(entry: uuid.UUID, subject: uuid.UUID) -> Entry | None:
+    """Return one line about `subject`; None for a line about somebody else, as for one that is not there."""
+    row = models.Entry.objects.filter(id=entry, subject=subject).first()
+    return line_of(row) if row else None
