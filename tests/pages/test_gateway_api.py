@@ -206,14 +206,14 @@ def test_a_batch_answers_line_by_line_and_one_wrong_line_stops_no_other(door, la
 
 def test_a_long_batch_comes_whole_and_in_order(door, lasting_town):
     grant(daily=5_000)
-    names = ["anna", "eric"] * 600
+    names = ["anna", "eric"] * 1_200
     questions = [{"ref": str(n), "number": lasting_town.numbers[name]} for n, name in enumerate(names)]
     told = {"fact": "no-debt", "matter": "home", "questions": questions}
     said = door.post(BATCH_PATH, told, **{"Idempotency-Key": "long"})
-    assert [line["ref"] for line in said.lines] == [str(n) for n in range(1200)]
-    assert [line["verdict"] for line in said.lines] == ["holds", "fails"] * 600
+    assert [line["ref"] for line in said.lines] == [str(n) for n in range(2_400)]
+    assert [line["verdict"] for line in said.lines] == ["holds", "fails"] * 1_200
     assert door.post(BATCH_PATH, told, **{"Idempotency-Key": "long"}).lines == said.lines
-    assert len(log.about(lasting_town["eric"], limit=5_000)) == 600
+    assert len(log.about(lasting_town["eric"], limit=5_000)) == 1_200
 
 
 @pytest.mark.parametrize(

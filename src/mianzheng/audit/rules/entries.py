@@ -94,7 +94,11 @@ def as_jsonb(value: Any) -> str:
     has more than one way to be written, such as a fraction.
     """
     if isinstance(value, Mapping):
-        return "{" + ", ".join([f"{text}: {as_jsonb(value[key])}" for key, text in _in_order(tuple(value))]) + "}"
+        written = [
+            f"{text}: {_text(each) if (each := value[key]).__class__ is str else as_jsonb(each)}"
+            for key, text in _in_order(tuple(value))
+        ]
+        return "{" + ", ".join(written) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(as_jsonb, value)) + "]"
     if isinstance(value, str):

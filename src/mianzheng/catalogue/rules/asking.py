@@ -57,7 +57,7 @@ def read_asking(
     reader: Reader, *, items: Collection[str], facts: Collection[str], matters: Collection[str], kinds: Collection[str]
 ) -> Asking:
     """Read ``asking.yaml``; a package without one has nobody who asks from outside."""
-    if FILE not in reader.files:
+    if FILE not in reader.files and FILE not in reader.lost:
         return Asking()
     tree = reader.mapping(FILE)
     reader.only(tree, "private never services policy")

@@ -84,7 +84,9 @@ class Curiosity:
 
 
 def read_curiosity(reader: Reader, relations: Collection[str]) -> Curiosity:
-    """Read ``curiosity.yaml``."""
+    """Read ``curiosity.yaml``; a package without one, such as an edition of before there were any, has no rules."""
+    if FILE not in reader.files and FILE not in reader.lost:
+        return Curiosity()
     head = reader.mapping(FILE)
     if not head:
         return Curiosity()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -23,15 +23,14 @@ from mianzheng.evidence.rules.unclear import Unclear, not_ready, unsettled
 from mianzheng.evidence.rules.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What the records say about one subject: how many there were, why they cannot tell, and the values asked for."""
 
     verdict: Verdict
     as_of: datetime.date | None
     records: int = 0
     unclear: Unclear | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
 def fields_for(fact: Fact, item: Item, values: Collection[str] = ()) -> tuple[str, ...]:

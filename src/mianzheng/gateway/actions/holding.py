@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mianzheng.audit.queries.entries import asked_under
 from mianzheng.catalogue.rules.city import City
@@ -22,8 +22,7 @@ from mianzheng.people.queries import subjects_of
 from mianzheng.people.rules.subjects import DocumentKind, check_number, holder_of, normalise
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One question, who asks it, and what its request is known by again, where a repeat must get the same answer."""
 
     caller: Caller

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from mianzheng.gateway.models import Reply
 from mianzheng.web import sql
@@ -42,7 +43,7 @@ def replies_to(repeats: Sequence[Repeat]) -> dict[Repeat, list[Any] | None]:
     for repeat in repeats:
         there = known.get((repeat.asker, repeat.key, repeat.part))
         if there is not None:
-            found[repeat] = json.loads(bytes(there[1])) if there[0] == repeat.request else None
+            found[repeat] = orjson.loads(bytes(there[1])) if there[0] == repeat.request else None
     return found
 
 
@@ -53,7 +54,7 @@ def keep_replies(
     if not lines:
         return
     rows = [
-        Reply(asker=r.asker, key=r.key, part=r.part, request=r.request, body=json.dumps(kept).encode(), made_at=now)
+        Reply(asker=r.asker, key=r.key, part=r.part, request=r.request, body=orjson.dumps(kept), made_at=now)
         for r, kept in lines.items()
     ]
     for row, repeat in zip(rows, lines, strict=True):

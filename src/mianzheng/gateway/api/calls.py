@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import orjson
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -38,14 +38,15 @@ from mianzheng.web.words import say
 LARGEST = 2_000
 """Bytes of a single question."""
 LARGEST_BATCH = 4_000_000
+PART = 1_000
+"""Questions of a batch that are answered and sent together."""
 LONGEST_KEY = 128
 SHARED = ("fact", "matter", "kind")
 """What may stand once for all questions of a batch."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One question as it came: the token it was sent with, and by what its request is known again, if at all."""
 
     token: str
@@ -102,7 +103,7 @@ def refs(body: bytes) -> list[str]:
 
 def of_part(asked: Sequence[Call | Denied], part: int) -> list[Call]:
     """Return the questions of one part of a batch that were written rightly."""
-    return [replace(each, part=part) if each.key else each for each in asked if isinstance(each, Call)]
+    return [each._replace(part=part) if each.key else each for each in asked if isinstance(each, Call)]
 
 
 def of_all(outcomes: Sequence[Outcome]) -> Denied | None:
@@ -117,8 +118,8 @@ _OWN = (Not.WRONG, Not.NUMBER)
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
         return None
 
 
@@ -197,4 +198,4 @@ def spoken(header: str) -> str:
 
 def compact(told: Mapping[str, Any]) -> bytes:
     """Return `told` as it is sent."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(told)

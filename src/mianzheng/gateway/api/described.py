@@ -25,8 +25,6 @@ from mianzheng.people.rules.subjects import DocumentKind
 from mianzheng.web import clock
 
 PREFIX = "/verifications"
-PART = 500
-"""Questions of a batch that are answered and sent together."""
 
 NUMBER = "330782198005170013"
 QUESTION = {"fact": "homes-at-most", "matter": "home-loan", "number": NUMBER}
@@ -220,8 +218,8 @@ def batch(request: HttpRequest) -> HttpResponseBase:
 
 
 def _parts(read: list[Call | Denied]) -> Iterator[list[Outcome]]:
-    for part, start in enumerate(range(0, len(read), PART)):
-        asked = read[start : start + PART]
+    for part, start in enumerate(range(0, len(read), calls.PART)):
+        asked = read[start : start + calls.PART]
         answers = iter(calls.answer_calls(calls.of_part(asked, part), now=clock.now()))
         yield [each if isinstance(each, Denied) else next(answers) for each in asked]
 

@@ -6,9 +6,10 @@ import datetime
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.verdicts import Verdict
@@ -67,8 +68,7 @@ NOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question of a caller: whether `fact` holds of whoever has `number`, for `matter`."""
 
     fact: str
@@ -79,8 +79,7 @@ class Question:
     consent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(NamedTuple):
     """A question that gets no answer: why, which input it is about, and when to come again, in seconds."""
 
     why: Not
@@ -89,8 +88,7 @@ class Denied:
     detail: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an asker is told: the verdict, its source and time; for `unknown` why and which way remains; no value but those
     the grant names. `entry` is the line of the log that says it was asked.
     """
@@ -102,7 +100,7 @@ class Answer:
     reason: str = ""
     way: str = ""
     office: str = ""
-    value: Mapping[str, Any] = field(default_factory=dict)
+    value: Mapping[str, Any] = MappingProxyType({})
     left: int = 0
 
 
@@ -142,13 +140,13 @@ def fits(name: str, value: Any) -> bool:
 
 
 def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | Denied:
-    """Read one question as it came in JSON; `defaults` are those of its batch."""
+    """Read one question as it came in JSON; `defaults` are those of its batch, which fit."""
     if not isinstance(given, dict):
         return Denied(Not.WRONG)
-    wanted = {**defaults, **given} if defaults else given
-    for name, value in wanted.items():
+    for name, value in given.items():
         if name not in FIELDS or not fits(name, value):
             return Denied(Not.WRONG, name if name in FIELDS else "")
+    wanted = {**defaults, **given} if defaults else given
     for name in _REQUIRED:
         if name not in wanted:
             return Denied(Not.WRONG, name)
@@ -158,15 +156,15 @@ def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | D
 def as_json(answer: Answer, ref: str = "") -> dict[str, Any]:
     """Return what is sent: nothing that says nothing."""
     told: dict[str, Any] = {"ref": ref} if ref else {}
-    told |= {"verdict": str(answer.verdict), "source": answer.source}
+    told |= {"verdict": answer.verdict, "source": answer.source}
     if answer.as_of:
-        told["as_of"] = answer.as_of.isoformat()
+        told["as_of"] = answer.as_of
     if answer.reason:
         told["reason"] = answer.reason
         told["next"] = {"way": answer.way, "office": answer.office} if answer.office else {"way": answer.way}
     if answer.value:
         told["value"] = {name: _plain(value) for name, value in answer.value.items()}
-    told["entry"] = str(answer.entry)
+    told["entry"] = answer.entry
     return told
 
 
