@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, ProgrammingError, transaction
 
 from mianzheng.catalogue.actions.load_city import load_city
 from mianzheng.catalogue.models import Edition
@@ -13,12 +13,14 @@ from mianzheng.catalogue.rules.city import Field
 from mianzheng.centre.actions.records import load_records, replace_records
 from mianzheng.centre.actions.registers import close_dispute, open_dispute, refresh, set_silent
 from mianzheng.centre.actions.tables import ensure_table
+from mianzheng.centre.jobs import edition_loaded
 from mianzheng.centre.models import Register
 from mianzheng.centre.queries.records import disputed, readiness_of, records
 from mianzheng.centre.rules.readiness import State
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.texts import Text
 from mianzheng.web import sql
+from tests.second_city import sealed
 from tests.second_city.life import DAY, NOW, day, officer
 from tests.second_city.reading import CITY, FILES, changed
 
@@ -114,3 +116,17 @@ def test_without_a_city_everything_says_what_to_do():
     with pytest.raises(NotFound) as refused:
         city()
     assert "mianzheng city load" in refused.value.now.msgid
+
+
+def test_a_new_edition_that_brings_a_field_finds_its_column(town):
+    """Until the register is loaded with it the field is empty, and the index of a sealed item is made anew."""
+    item = sealed.SEALED.items["debts"]
+    load_city(files=dict(sealed.SEALED_FILES), actor="operator", now=NOW + DAY)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        records(sealed.SEALED, item, [town["eric"]])
+    edition_loaded()
+    assert records(sealed.SEALED, item, [town["eric"]]) == {
+        town["eric"]: [{"amount": 500, "number": None, "sealed": None}]
+    }
+    made = "SELECT count(*) FROM pg_indexes WHERE indexname = 'debts_subject' AND indexdef LIKE '%%IS NOT TRUE%%'"
+    assert sql.fetch(made, []) == [(2,)]

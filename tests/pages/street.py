@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows import login
 from django.test import Client
 
 from mianzheng.cases.queries.dossiers import Dossier
@@ -38,11 +41,15 @@ class Street:
         """Let some minutes pass."""
         self.now += datetime.timedelta(minutes=minutes)
 
-    def as_(self, name: str | None) -> Client:
-        """Return a browser in which `name` has signed in; nobody for None."""
+    def as_(self, name: str | None, *, minutes_ago: float = 0) -> Client:
+        """Return a browser in which `name` has signed in by password, `minutes_ago`; nobody for None."""
         client = Client(raise_request_exception=True)
         if name:
             client.force_login(self.accounts[name], backend="django.contrib.auth.backends.ModelBackend")
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - 60 * minutes_ago}]
+            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = login.user_id_to_str(self.accounts[name])
+            session.save()
         return client
 
     def waiting(self, name: str) -> Dossier:

@@ -79,7 +79,7 @@ FEEDS = """
 """
 
 
-def _with(file: str, rows: str, columns: str = "") -> str:
+def with_rows(file: str, rows: str, columns: str = "") -> str:
     """Return `file` of the package with `rows` after its own and further `columns`, empty in the old rows."""
     head, *lines = FILES[file].strip().splitlines()
     extra = [name for name in columns.split(",") if name and name not in head.split(",")]
@@ -89,8 +89,8 @@ def _with(file: str, rows: str, columns: str = "") -> str:
 
 FED_FILES = {
     **FILES,
-    "items.csv": _with("items.csv", ITEMS),
-    "fields.csv": _with("fields.csv", FIELDS, "key,required"),
+    "items.csv": with_rows("items.csv", ITEMS),
+    "fields.csv": with_rows("fields.csv", FIELDS, "key,required"),
     "communities.csv": FILES["communities.csv"].strip()
     + "\nbridge,石桥社区,Bridge Community,community,old,,modelled\n",
     "feeds.yaml": FEEDS,

@@ -15,6 +15,7 @@ from mianzheng.centre.actions.doors import pull
 from mianzheng.centre.actions.keeping import forget_fetched
 from mianzheng.centre.actions.loading import Busy, sweep
 from mianzheng.centre.actions.measuring import measure
+from mianzheng.centre.actions.tables import follow_edition
 from mianzheng.centre.actions.waiting import alone, expire_files, load_batch
 from mianzheng.centre.adapters.pulling import source_of
 from mianzheng.centre.queries.intakes import next_queued, pulls_due
@@ -36,6 +37,12 @@ def load_waiting() -> None:
                     load_batch(city=city(), intake=batch.id, now=clock.now(), source=source)
                 except Busy:  # somebody loads this item by command; `sweep_broken` looks again within a minute
                     return
+
+
+@task("centre.edition_loaded")
+def edition_loaded() -> None:
+    """Make the record tables fit the edition that has just come into force."""
+    follow_edition(city=city())
 
 
 @task("centre.sweep", cron="* * * * *", retry=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -37,7 +38,10 @@ def bar(user: Any) -> bars.Bar | None:
 @demo_only
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    """Sign in as somebody of a story, an officer or the agent, without a password; only those the bar shows."""
+    """Sign in as somebody of a story, an officer or the agent, without a password; only those the bar shows.
+
+    It counts as a fresh sign-in, as a password does where people are real; with ``next`` one goes on there.
+    """
     asked = request.POST.get("account", "")
     if asked not in bars.usernames(city()):
         raise Http404
@@ -46,6 +50,10 @@ def sign_in(request: HttpRequest) -> HttpResponseRedirect:
         raise Http404
     account = get_user_model().objects.get(id=card.id)
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, account, method="demo")
+    then = request.POST.get("next", "")
+    if then and _inside(request, then):
+        return HttpResponseRedirect(then)
     story = bars.story_of(city(), asked)
     home = next((HOMES[role] for role in HOMES if role in card.roles), settings.LOGIN_REDIRECT_URL)
     return HttpResponseRedirect(f"/matters/{story.matter}/" if story and asked.endswith(".resident") else home)
@@ -73,7 +81,10 @@ def advance(request: HttpRequest) -> HttpResponseRedirect:
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     came_from = request.headers.get("referer", "")
-    safe = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    return HttpResponseRedirect(came_from if _inside(request, came_from) else "/")
+
+
+def _inside(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(came_from if safe else "/")

@@ -12,6 +12,7 @@ from mianzheng.catalogue.queries.editions import city
 from mianzheng.common.errors import NotFound
 from mianzheng.common.texts import Text
 from mianzheng.demo.pages import bar
+from mianzheng.evidence.rules.secrecy import grounds
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -20,7 +21,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "city_name": SimpleLazyObject(_city_name),
         "demo_bar": SimpleLazyObject(lambda: _demo_bar(request)),
         "who": SimpleLazyObject(lambda: _who(request)),
+        "keeps_secrets": SimpleLazyObject(lambda: _keeps_secrets(request)),
     }
+
+
+def _keeps_secrets(request: HttpRequest) -> bool:
+    """Return whether the office of whoever is signed in may look people up and tell them later."""
+    try:
+        return bool(grounds(city(), getattr(request.user, "department", "")))
+    except NotFound:
+        return False
 
 
 def _who(request: HttpRequest) -> Text | str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection
@@ -17,7 +19,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from mianzheng.common.errors import Refusal
-from mianzheng.web.access import Forbidden, public
+from mianzheng.demo.pages import bar
+from mianzheng.web.access import Forbidden, public, signed_in
 from mianzheng.web.problems import problem
 from mianzheng.web.returning import page_before
 
@@ -66,6 +69,22 @@ def set_display(request: HttpRequest) -> HttpResponseRedirect:
 def _keep(response: HttpResponse, name: str, value: str) -> None:
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
+
+
+@signed_in
+@require_safe
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Have whoever is signed in show once more that it is they, then go on to ``next``: by password or by code; in a demo
+    city by its own one click, where nobody has a password.
+    """
+    asked = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    then = asked if safe else settings.LOGIN_REDIRECT_URL
+    shown = bar(request.user)
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    if ways and not (shown and shown.current):
+        return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': then})}")
+    return render(request, "account/again.html", {"next": then})
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/", pages.set_display, name="set_display"),
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(second_step.authenticate), name="mfa_authenticate"),
+    path("sign-in/again/", pages.sign_in_again, name="sign_in_again"),
+    path("sign-in/again/password/", signed_in(account.reauthenticate), name="account_reauthenticate"),
+    path("sign-in/again/code/", signed_in(second_step.reauthenticate), name="mfa_reauthenticate"),
     path("sign-out/", signed_in(account.logout), name="account_logout"),
     path("api/v1/", api.urls()),
 ]

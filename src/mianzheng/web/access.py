@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -62,6 +64,15 @@ def roles_of(user: Any) -> frozenset[str]:
     if not getattr(user, "is_authenticated", False):
         return frozenset({ANYONE})
     return frozenset({ANYONE, SIGNED_IN, *getattr(user, "roles", ())})
+
+
+def freshly_signed_in(request: HttpRequest, *, minutes: int) -> bool:
+    """Return whether this session showed who sits at it, by password or second step, within the last `minutes`: on a
+    telephone that several share an open session proves nothing. Real minutes, whatever the demo's clock says.
+    """
+    records = get_authentication_records(request, request.user)
+    newest = max((record["at"] for record in records), default=0.0)
+    return 0 <= time.time() - newest < minutes * 60
 
 
 def public(view: View) -> View:

@@ -24,8 +24,29 @@ class Entry(rules.NewEntry):
 
 
 def about(subject: uuid.UUID, limit: int = 200) -> tuple[Entry, ...]:
-    """Return the newest `limit` lines about `subject`, newest first."""
+    """Return the newest `limit` lines about `subject`, newest first. Not for the person, who gets `told_to`: of some lines
+    law has them told later.
+    """
     return _values(models.Entry.objects.filter(subject=subject).order_by("-at", "-id")[:limit])
+
+
+def told_to(subject: uuid.UUID, *, now: datetime.datetime, limit: int = 200) -> tuple[Entry, ...]:
+    """Return the newest `limit` lines about `subject` that they may know of at `now`, newest first (two queries)."""
+    return _values(lines_told(subject, now=now).order_by("-at", "-id")[:limit])
+
+
+def lines_told(subject: uuid.UUID, *, now: datetime.datetime) -> QuerySet[models.Entry]:
+    """Return what the log says to `subject` about themselves: everything, but for lines still withheld (暂缓告知).
+
+    Whatever a person sees of the log, here or as a receipt, comes from this; what is withheld is left out by the database,
+    so that nothing tells it from what never was.
+    """
+    withheld = models.Withheld.objects.filter(until__gt=now).values_list("id", flat=True)
+    keys = [str(key) for key in withheld]
+    mark = f"detail__{rules.WITHHELD}"
+    return models.Entry.objects.filter(subject=subject).filter(
+        Q(**{f"{mark}__isnull": True}) | ~Q(**{f"{mark}__in": keys})
+    )
 
 
 def line_of(row: models.Entry) -> Entry:

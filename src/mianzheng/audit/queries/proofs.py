@@ -6,9 +6,8 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from mianzheng.audit import models
 from mianzheng.audit.models import Seal, Tile
-from mianzheng.audit.queries.entries import Entry, line_of
+from mianzheng.audit.queries.entries import Entry, line_of, lines_told
 from mianzheng.audit.rules.entries import canonical
 from mianzheng.audit.rules.merkle import inclusion_proof
 from mianzheng.audit.rules.tiles import ID_BYTES, WIDTH, nodes
@@ -37,9 +36,9 @@ class Receipt:
     proof: Proof | None
 
 
-def receipt_of(entry: uuid.UUID, *, subject: uuid.UUID) -> Receipt | None:
-    """Return the receipt of a line about `subject`; None where there is no such line."""
-    row = models.Entry.objects.filter(id=entry, subject=subject).first()
+def receipt_of(entry: uuid.UUID, *, subject: uuid.UUID, now: datetime.datetime) -> Receipt | None:
+    """Return the receipt of a line about `subject` of which they may know at `now`; None where there is no such line."""
+    row = lines_told(subject, now=now).filter(id=entry).first()
     if row is None:
         return None
     line = line_of(row)

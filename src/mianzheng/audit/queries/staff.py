@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mianzheng.audit import models
-from mianzheng.audit.queries.entries import Entry, line_of
+from mianzheng.audit.queries.entries import Entry, line_of, lines_told
+from mianzheng.audit.rules import WITHHELD
 from mianzheng.web import sql
 
 LOOKS = ("lookup", "prefill", "reveal", "inspect")
@@ -38,7 +39,7 @@ _OCCASIONS = """
         (array_agg(id ORDER BY id))[1:%(few)s]
     FROM audit_entry
     WHERE at >= %(first)s AND at < %(before)s AND actor_role = ANY(%(roles)s) AND action = ANY(%(looks)s)
-        AND (%(everybody)s OR subject = ANY(%(subjects)s))
+        AND (%(everybody)s OR subject = ANY(%(subjects)s)) AND NOT detail ? %(withheld)s
     GROUP BY 1, 2, 3, 4, 5, 6
 """
 
@@ -51,9 +52,16 @@ def occasions(
     subjects: Collection[uuid.UUID] | None = None,
 ) -> list[Occasion]:
     """Return the looks of those who acted in `roles` from `first` until `before` (one statement), at `subjects` alone
-    where they are given.
+    where they are given. What was looked up under a secrecy order is left out: two people of the office stood for it.
     """
-    params = {"first": first, "before": before, "roles": list(roles), "looks": list(LOOKS), "few": FEW}
+    params = {
+        "first": first,
+        "before": before,
+        "roles": list(roles),
+        "looks": list(LOOKS),
+        "few": FEW,
+        "withheld": WITHHELD,
+    }
     params |= {"everybody": subjects is None, "subjects": list(subjects or ())}
     return [Occasion(*row[:9], tuple(row[9])) for row in sql.fetch(_OCCASIONS, params)]
 
@@ -74,7 +82,7 @@ def lines(ids: Collection[uuid.UUID]) -> tuple[Entry, ...]:
     return tuple(line_of(row) for row in models.Entry.objects.filter(id__in=list(ids)).order_by("at", "id"))
 
 
-def own_line(entry: uuid.UUID, subject: uuid.UUID) -> Entry | None:
-    """Return one line about `subject`; None for a line about somebody else, as for one that is not there."""
-    row = models.Entry.objects.filter(id=entry, subject=subject).first()
+def own_line(entry: uuid.UUID, subject: uuid.UUID, *, now: datetime.datetime) -> Entry | None:
+    """Return one line about `subject` that they may know of; None for others, as for one that is not there."""
+    row = lines_told(subject, now=now).filter(id=entry).first()
     return line_of(row) if row else None

@@ -17,6 +17,9 @@ PROGRAM = "program"
 NOBODY = uuid.UUID(int=0)
 """The subject of what was done about nobody in particular."""
 
+WITHHELD = "withheld"
+"""Under this name the ``detail`` of a line says which withholding it falls under (暂缓告知)."""
+
 YEARS = 3
 """How long a line is kept (policy); what the law says otherwise the writer says."""
 

@@ -14,6 +14,10 @@ from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.rules.package import read
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.jobs import defer
+
+LOADED = "centre.edition_loaded"
+"""The job that makes the record tables fit; `centre` owns it."""
 
 
 def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -> UUID:
@@ -44,4 +48,6 @@ def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -
         edition, _ = Edition.objects.get_or_create(
             digest=digest, defaults={"city": city.code, "files": dict(files), "loaded_at": now, "loaded_by": actor}
         )
+        if newest:
+            defer(LOADED, once="all")
         return edition.id

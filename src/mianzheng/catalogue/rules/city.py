@@ -16,6 +16,8 @@ from mianzheng.catalogue.rules.offices import Body as Body
 from mianzheng.catalogue.rules.offices import Department as Department
 from mianzheng.catalogue.rules.offices import Place as Place
 from mianzheng.catalogue.rules.policy import Policy
+from mianzheng.catalogue.rules.secrecy import Seal, Secrecy
+from mianzheng.catalogue.rules.wordings import TextVersion
 from mianzheng.common.texts import Text
 
 if TYPE_CHECKING:
@@ -65,11 +67,11 @@ class Field:
 class Item:
     """An item (信息项): a typed record set one department is the source of.
 
-    `complete` promises that who is not in it does not have it; only then may silence mean no.
-    `licence` marks electronic licences (电子证照), whose way is `document`. Its records are `held` here as an approved
-    ``copy``, or stay at their ``source`` and are asked for over `connection` when somebody needs them. A batch with more
-    than the share `tolerance` of bad rows is refused whole (None: the city's policy); `covers` is the share of all
-    subjects one expects to find in it (None: no such expectation).
+    `complete` promises that who is not in it does not have it; only then may silence mean no. `licence` marks electronic
+    licences (电子证照), whose way is `document`. Its records are `held` here as an approved ``copy``, or stay at their
+    ``source`` and are asked for over `connection`. A batch with more than the share `tolerance` of bad rows is refused
+    whole (None: the city's policy); `covers` is the share of all subjects expected in it (None: nobody says). What is
+    under its `seal` counts as no record.
     """
 
     code: str
@@ -88,6 +90,7 @@ class Item:
     connection: str = ""
     tolerance: float | None = None
     covers: float | None = None
+    seal: Seal | None = None
 
     @property
     def at_source(self) -> bool:
@@ -149,8 +152,8 @@ class Fact:
 class Need:
     """A matter's need of a fact: about whom, with which parameters, why, under which article, by which ways.
 
-    `when` limits the need to one answer of the form. `commitment` is the code of the text a person may sign, or empty.
-    `retained` is the certificate the law still demands, or empty: the only thing that raises `papers_asked`.
+    `when` limits it to one answer of the form. `commitment` is the text a person may sign, or empty. `retained` is the
+    certificate the law still demands, or empty: the only thing that raises `papers_asked`.
     """
 
     code: str
@@ -255,17 +258,6 @@ class Batch:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TextVersion:
-    """A notice or a commitment, versioned; `body` is Markdown. What a person agreed to is kept by code and version."""
-
-    code: str
-    version: int
-    kind: str
-    title: Text
-    body: Text
-
-
 @dataclass(frozen=True)
 class City:
     """One edition of a city package, indexed by code; `base_items` is the base register (基础库) of a kind of subject."""
@@ -295,6 +287,7 @@ class City:
     base_items: Mapping[str, str] = dataclasses.field(default_factory=dict)
     asking: Asking = dataclasses.field(default_factory=Asking)
     curiosity: Curiosity = dataclasses.field(default_factory=Curiosity)
+    secrecy: tuple[Secrecy, ...] = ()
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

@@ -17,11 +17,11 @@ from mianzheng.catalogue.rules.city import (
     Parameter,
     Question,
     Relation,
-    TextVersion,
     Work,
 )
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.source import Reader, Record
+from mianzheng.catalogue.rules.wordings import TextVersion
 from mianzheng.common.texts import Text
 
 QUESTION_TYPES = ("text", "longtext", "integer", "decimal", "date", "choice", "boolean", "relative")

@@ -13,6 +13,7 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.records import ABOUT, read_facts, read_items, read_relations
+from mianzheng.catalogue.rules.secrecy import read_secrecy, with_seals
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
 from mianzheng.catalogue.rules.stories import STORIES, Stories
 from mianzheng.catalogue.rules.wordings import read_texts
@@ -34,7 +35,7 @@ LEVEL_ISSUERS = ("town", "community", "employer")
 HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items"
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
-    " correction_days sharing_days delivery_tries watch_days pull_minutes"
+    " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -53,7 +54,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     bodies = _bodies(reader)
     bases = _bases(reader)
     connections = read_connections(reader, departments)
-    items = read_items(reader, departments, connections)
+    items = with_seals(reader, read_items(reader, departments, connections), bases, departments)
     check_services(reader, connections, items)
     data = read_data(reader, items)
     relations = read_relations(reader, items)
@@ -63,6 +64,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     batches = _batches(reader)
     certificates = _certificates(reader, departments, bodies, facts, batches)
     feeds = read_feeds(reader, items=items, departments=departments, bodies=bodies, certificates=certificates)
+    secrecy = read_secrecy(reader, departments, bases)
     policy = _policy(reader, head, facts)
     base_items = _base_items(reader, head, items)
     owners = {**departments, **{code: body for code, body in bodies.items() if body.kind != "outside"}}
@@ -122,6 +124,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         base_items=MappingProxyType(base_items),
         asking=asking,
         curiosity=curiosity,
+        secrecy=secrecy,
         demo=MappingProxyType(demo),
     ), ()
 
@@ -153,6 +156,7 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         delivery_tries=reader.whole(policy, "delivery_tries", default=8, minimum=1),
         watch_days=reader.whole(policy, "watch_days", default=365, minimum=1),
         pull_minutes=reader.whole(policy, "pull_minutes", default=120, minimum=1),
+        fresh_minutes=reader.whole(policy, "fresh_minutes", default=10, minimum=1),
     )
 
 
@@ -315,6 +319,7 @@ def counts(city: City) -> dict[str, int | list[int]]:
         "items": len(city.items),
         "items_typed": sum(bool(item.fields) for item in city.items.values()),
         "items_at_source": sum(item.at_source for item in city.items.values()),
+        "items_sealed": sum(item.seal is not None for item in city.items.values()),
         "data": len(city.data),
         "connections": len(city.connections),
         "feeds": len(city.feeds),

@@ -13,7 +13,8 @@ class Policy:
     have fewer records than there are; error files are kept `error_days` calendar days; the source answers a doubt about
     its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
     times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes;
-    a pull that is not read after `pull_minutes` is given up.
+    a pull that is not read after `pull_minutes` is given up; what of a person's own log is sensitive shows for
+    `fresh_minutes` after they signed in.
     """
 
     check_days: int
@@ -29,3 +30,4 @@ class Policy:
     delivery_tries: int = 8
     watch_days: int = 365
     pull_minutes: int = 120
+    fresh_minutes: int = 10

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from mianzheng.catalogue.rules.city import TextVersion
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
 
 KINDS = ("notice", "commitment", "consent", "liability")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersion:
+    """A notice or a commitment, versioned; `body` is Markdown. What a person agreed to is kept by code and version."""
+
+    code: str
+    version: int
+    kind: str
+    title: Text
+    body: Text
 
 
 def read_texts(reader: Reader) -> dict[str, TextVersion]:

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.queries.conflicts import one_each
+from mianzheng.centre.queries.seals import open_rows
 from mianzheng.centre.rules.doubts import Cause, Outcome, pairs
 from mianzheng.common.actors import PROGRAM
 from mianzheng.common.periods import WorkingDays
@@ -18,7 +19,8 @@ from mianzheng.common.periods import WorkingDays
 _COMPARE = """
 WITH differing AS MATERIALIZED (
     SELECT c.subject, greatest(max(c.known_from), max(r.known_from)) AS since
-    FROM {copy} c JOIN ({registered}) r USING (subject) WHERE c.{field} <> r.{source} GROUP BY c.subject
+    FROM {copy} c JOIN ({registered}) r USING (subject) WHERE c.{field} <> r.{source} AND {open}
+    GROUP BY c.subject
 ), settled AS (
     UPDATE centre_doubt d SET outcome = {agrees}, answered_at = {now}, answered_by = {program}
     WHERE d.item = {item} AND d.datum = {datum} AND d.cause = {cause} AND d.answered_at IS NULL
@@ -78,6 +80,7 @@ def _compare(city: City, datum: str, copy: Item, field: str, now: datetime.datet
     statement = sql.SQL(_COMPARE).format(
         copy=sql.Identifier("centre", copy.code),
         field=sql.Identifier(field),
+        open=open_rows(copy, row="c"),
         register=sql.Identifier("centre", registering.code),
         registered=one_each(registering, source.field),
         source=sql.Identifier(source.field),

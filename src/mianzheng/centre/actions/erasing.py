@@ -65,15 +65,14 @@ def erase(
         for item in sorted(current_of.intersection(wanted)):
             briefly(partial(_hold, item), item=city.items[item].name if item in city.items else item)
         for item in wanted:
-            gone = {
-                name: _delete(name, item, subject) if item in there else 0
-                for name, there in ((CURRENT, current_of), (PAST, past_of))
-            }
+            there = [name for name, tables in ((CURRENT, current_of), (PAST, past_of)) if item in tables]
+            sealed = _nothing_open(city, item, subject, there)
+            gone = {name: _delete(name, item, subject) if name in there else 0 for name in (CURRENT, PAST)}
             current, past = current + gone[CURRENT], past + gone[PAST]
             _count_down(item, gone)
             Fetched.objects.filter(item=item, subject=subject).delete()
             Doubt.objects.filter(item=item, subject=subject).update(note="", answer="")
-            Erasure.objects.update_or_create(subject=subject, item=item, defaults={"at": now})
+            Erasure.objects.update_or_create(subject=subject, item=item, defaults={"at": now, "sealed": sealed})
             deliveries += _empty_deliveries(city, item, subject, actor, now)
         audit.write(
             [
@@ -105,6 +104,25 @@ def _hold(item: str) -> None:
 def _delete(schema: str, item: str, subject: UUID) -> int:
     """Delete the rows of `subject` and return how many there were."""
     return run(sql.SQL("DELETE FROM {} WHERE subject = %s").format(sql.Identifier(schema, item)), [subject])
+
+
+def _nothing_open(city: City, item: str, subject: UUID, schemas: Collection[str]) -> bool:
+    """Return whether whatever is erased of `subject` in `item`, now or before, was sealed: nobody may know of it then, and
+    who never had a record reads the same.
+    """
+    seal = city.items[item].seal if item in city.items else None
+    if seal is None or Erasure.objects.filter(subject=subject, item=item, sealed=False).exists():
+        return False
+    if not seal.when or not schemas:
+        return True
+    rows = sql.SQL(" UNION ALL ").join(
+        sql.SQL("SELECT {} AS sealed FROM {} WHERE subject = {}").format(
+            sql.Identifier(seal.when), sql.Identifier(schema, item), sql.Literal(subject)
+        )
+        for schema in schemas
+    )
+    ((open_,),) = fetch(sql.SQL("SELECT EXISTS (SELECT FROM ({}) AS r WHERE sealed IS NOT TRUE)").format(rows))
+    return not open_
 
 
 def _count_down(item: str, gone: Mapping[str, int]) -> None:

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Feed
+from mianzheng.centre.queries.seals import open_rows
 from mianzheng.centre.rules.feeding import Change, Status, community_codes
 from mianzheng.web.jobs import defer
 from mianzheng.web.sql import run
@@ -33,7 +34,8 @@ SELECT '', w."case", w.office, w.item, w.subject,
  CASE WHEN c.came AND c.went THEN 'changed' WHEN c.came THEN 'added' ELSE 'removed' END,
  '{{}}', 'listed', 0, {now}, {now}, '', ''
 FROM (SELECT subject, bool_or(came) AS came, bool_or(NOT came) AS went FROM (
-        SELECT subject, true AS came FROM {added} UNION ALL SELECT subject, false FROM {removed}) each
+        SELECT subject, true AS came FROM {added} AS r WHERE {open}
+        UNION ALL SELECT subject, false FROM {removed} AS r WHERE {open}) each
       GROUP BY subject) c
 JOIN centre_watch w ON w.subject = c.subject AND w.item = {item} AND w.until >= {today}
 WHERE NOT EXISTS (SELECT FROM centre_delivery d WHERE d.subject = w.subject AND d.feed = '' AND d.receiver = w.office
@@ -96,28 +98,30 @@ def _statements(city: City, feed: Feed, load: _Load) -> list[sql.Composable]:
     found = []
     changed = load.source(Change.CHANGED)
     if Change.REMOVED in feed.on:
-        found.append(_insert(city, feed, load, Change.REMOVED, "o", load.source(Change.REMOVED), _matches(feed, "o")))
-        if left := _crossed(feed, "n"):
-            left = _and([_matches(feed, "o"), left])
+        found.append(
+            _insert(city, feed, load, Change.REMOVED, "o", load.source(Change.REMOVED), _matches(feed, load, "o"))
+        )
+        if left := _crossed(feed, load, "n"):
+            left = _and([_matches(feed, load, "o"), left])
             found.append(_insert(city, feed, load, Change.REMOVED, "o", changed, left, alone=False))
     if Change.CHANGED in feed.on:
-        news = _and([_matches(feed, "n"), _news(feed)])
+        news = _and([_matches(feed, load, "n"), _news(feed, load)])
         found.append(_insert(city, feed, load, Change.CHANGED, "n", changed, news))
     if Change.ADDED in feed.on:
-        found.append(_insert(city, feed, load, Change.ADDED, "n", load.source(Change.ADDED), _matches(feed, "n")))
-        if Change.CHANGED not in feed.on and (came := _crossed(feed, "o")):
-            came = _and([_matches(feed, "n"), came])
+        found.append(_insert(city, feed, load, Change.ADDED, "n", load.source(Change.ADDED), _matches(feed, load, "n")))
+        if Change.CHANGED not in feed.on and (came := _crossed(feed, load, "o")):
+            came = _and([_matches(feed, load, "n"), came])
             found.append(_insert(city, feed, load, Change.ADDED, "n", changed, came, alone=False))
     return found
 
 
-def _crossed(feed: Feed, beyond: str) -> sql.Composable | None:
+def _crossed(feed: Feed, load: _Load, beyond: str) -> sql.Composable | None:
     """Return the condition that a changed record came into the receiver's sight, or went out of it: it moved to or from
     their community, or the row named `beyond` is not one the feed is about; None where that cannot be.
     """
     parts = [_moved(feed)] if feed.to == "community" else []
-    if feed.where:
-        parts.append(sql.SQL("({}) IS NOT TRUE").format(_matches(feed, beyond)))
+    if feed.where or load.item.seal:
+        parts.append(sql.SQL("({}) IS NOT TRUE").format(_matches(feed, load, beyond)))
     return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)) if parts else None
 
 
@@ -180,15 +184,15 @@ def _payload(feed: Feed, row: str) -> sql.Composable:
     return sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
 
 
-def _matches(feed: Feed, row: str) -> sql.Composable:
-    """Return the condition that a row is one the feed is about."""
-    return _and([
+def _matches(feed: Feed, load: _Load, row: str) -> sql.Composable:
+    """Return the condition that a row is one the feed is about; a sealed one never is."""
+    return _and([open_rows(load.item, row=row)] * (load.item.seal is not None) + [
         sql.SQL("{}.{} = {}").format(sql.Identifier(row), sql.Identifier(code), sql.Literal(value))
         for code, value in feed.where.items()
     ])  # fmt: skip
 
 
-def _news(feed: Feed) -> sql.Composable:
+def _news(feed: Feed, load: _Load) -> sql.Composable:
     """Return the condition that a change is news to the receiver: what it is told changed, or the record came into
     sight.
     """
@@ -196,8 +200,8 @@ def _news(feed: Feed) -> sql.Composable:
     told = [*feed.payload, *([feed.receiver] if feed.to == "community" else [])]
     if told:
         parts += [sql.SQL("n.{0} IS DISTINCT FROM o.{0}").format(sql.Identifier(code)) for code in told]
-    if feed.where:
-        parts.append(sql.SQL("({}) IS NOT TRUE").format(_matches(feed, "o")))
+    if feed.where or load.item.seal:
+        parts.append(sql.SQL("({}) IS NOT TRUE").format(_matches(feed, load, "o")))
     return sql.SQL("({})").format(sql.SQL(" OR ").join(parts)) if parts else sql.SQL("true")
 
 
@@ -210,12 +214,16 @@ def _and(conditions: Sequence[sql.Composable]) -> sql.Composable:
 
 
 def _tell_owners_of_cases(load: _Load) -> int:
-    """Tell who granted a case that its ground changed: once a case, subject and item while they have not looked."""
+    """Tell who granted a case that its ground changed: once a case, subject and item while they have not looked.
+
+    A sealed record comes and goes without a word.
+    """
     return run(
         _WATCHED.format(
             added=sql.Identifier(load.added),
             removed=sql.Identifier(load.removed),
             item=sql.Literal(load.item.code),
+            open=open_rows(load.item),
             now=sql.Literal(load.now),
             today=sql.Literal(load.now.date()),
         )

@@ -31,13 +31,17 @@ OWN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks and what for; it is written down before a number leaves the vault."""
+    """Who asks and what for; it is written down before a number leaves the vault.
+
+    `sealed_for` is the office that asks for itself what an article keeps sealed (see `centre.queries.records`).
+    """
 
     actor: Actor
     purpose: str
     matter: str = ""
     case: uuid.UUID | None = None
     applicant: uuid.UUID | None = None
+    sealed_for: str = ""
 
 
 def begin() -> float:
@@ -59,7 +63,8 @@ def read(
     `started` (see `begin`) is when the whole look-up began, where it takes several readings: every source has its
     `timeout` from there, so that they end together. What a source answers is kept for one cycle of the item.
     """
-    found = held(city, {code: subjects for code, subjects in wanted.items() if not city.items[code].at_source})
+    copies = {code: subjects for code, subjects in wanted.items() if not city.items[code].at_source}
+    found = held(city, copies, sealed_for=asker.sealed_for)
     sources = {code: set(subjects) for code, subjects in wanted.items() if code not in found}
     found |= {code: Found() for code, subjects in sources.items() if not subjects}
     asked = {code: subjects for code, subjects in sources.items() if subjects}

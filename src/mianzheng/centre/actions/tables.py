@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
-from mianzheng.catalogue.rules.city import Item
+from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Param, Reason
 
@@ -49,6 +49,20 @@ def ensure_table(*, item: Item, indexed: bool = True) -> None:
             for field, definition in zip(item.fields, column_definitions(item)[1:], strict=True):
                 if name in there and field.code not in there[name]:
                     cursor.execute(sql.SQL("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {}").format(table, definition))
+                    if item.seal and item.seal.when == field.code:  # from now on the index tells what is open
+                        index = sql.Identifier(name, f"{item.code}_subject")
+                        cursor.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(index))
+                        build_index(item=item, schema=name)
+
+
+def follow_edition(*, city: City) -> None:
+    """Add to the record tables there are what a newer edition of the catalogue brings, so that they can be read by it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [CURRENT])
+        there = {name for (name,) in cursor.fetchall()}
+    for code in sorted(there & city.items.keys()):
+        if city.items[code].fields:
+            ensure_table(item=city.items[code])
 
 
 def _columns(item: Item, schemas: Sequence[str]) -> dict[str, set[str]]:
@@ -112,12 +126,21 @@ def column_definitions(item: Item) -> list[sql.Composable]:
 
 
 def build_index(*, item: Item, schema: str = CURRENT, table: str = "") -> None:
-    """Build the index by subject where it is missing, of `table` if that is not called like the item."""
+    """Build the index by subject where it is missing, of `table` if that is not called like the item.
+
+    Where records are sealed one by one, the index knows which are open: a look-up of a sealed record ends in the same page
+    of the index as one of none, and no row is fetched to be thrown away.
+    """
     name = table or item.code
+    columns: list[sql.Composable] = [sql.SQL("subject")]
+    if item.seal and item.seal.when:
+        columns.append(sql.SQL("({} IS NOT TRUE)").format(sql.Identifier(item.seal.when)))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute(
-            sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} (subject)").format(_index(name), sql.Identifier(schema, name))
+            sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} ({})").format(
+                _index(name), sql.Identifier(schema, name), sql.SQL(", ").join(columns)
+            )
         )
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Datum
+from mianzheng.centre.queries.seals import open_rows
 from mianzheng.centre.rules.doubts import AT_ONE, Cause, copies_in
 from mianzheng.web.sql import fetch_prepared
 
@@ -69,7 +70,8 @@ def registered(
 def one_each(item: Item, field: str, *, then: bool = False) -> sql.Composable:
     """Return the statement that gives one row a subject of `item`: the `field` where it is known, and `known_from`.
 
-    Of several records the newest counts. With `then` it is asked of the past and takes the moment three times.
+    Of several records the newest counts; sealed ones do not. With `then` it is asked of the past and takes the moment
+    three times.
     """
     columns = sql.SQL("subject, {}, known_from").format(sql.Identifier(field))
     table, known = _rows(item, field, then=then), sql.SQL("{} IS NOT NULL").format(sql.Identifier(field))
@@ -82,13 +84,13 @@ def one_each(item: Item, field: str, *, then: bool = False) -> sql.Composable:
 
 
 def _rows(item: Item, field: str, *, then: bool) -> sql.Composable:
-    """Return what to read: the table of today, or the rows that were known at a moment."""
-    today = sql.Identifier("centre", item.code)
+    """Return what to read: the rows of today, or those that were known at a moment; none that is sealed."""
+    today, open_ = sql.Identifier("centre", item.code), open_rows(item, past=then)
     if not then:
-        return today
+        return sql.SQL("(SELECT * FROM {} AS r WHERE {}) AS known").format(today, open_) if item.seal else today
     wanted = dict.fromkeys(("subject", field, item.newest_field, "known_from"))
     names = sql.SQL(", ").join(sql.Identifier(name) for name in wanted if name)
     return sql.SQL(
-        "(SELECT {0} FROM {1} WHERE known_from <= %s UNION ALL"
-        " SELECT {0} FROM {2} WHERE known_from <= %s AND known_to > %s) AS known"
-    ).format(names, today, sql.Identifier("centre_history", item.code))
+        "(SELECT {0} FROM {1} AS r WHERE known_from <= %s AND {3} UNION ALL"
+        " SELECT {0} FROM {2} AS r WHERE known_from <= %s AND known_to > %s AND {3}) AS known"
+    ).format(names, today, sql.Identifier("centre_history", item.code), open_)

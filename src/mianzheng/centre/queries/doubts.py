@@ -17,6 +17,7 @@ from psycopg import sql
 from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre.models import Dispute, Doubt
 from mianzheng.centre.queries.conflicts import registered
+from mianzheng.centre.queries.seals import open_rows
 from mianzheng.centre.rules.doubts import Cause, copies_in
 
 
@@ -86,7 +87,7 @@ def opened(city: City, doubt: Doubt) -> Opened:
     source = city.data[doubt.datum]
     if source.item == item.code:
         others = {
-            other.code: [record.values[field] for record in records_of(other, doubt.subject)]
+            other.code: [record.values[field] for record in records_of(other, doubt.subject, of_others=True)]
             for other in city.items.values()
             for datum, field in copies_in(city, other).items()
             if datum == doubt.datum and _exists(other)
@@ -96,14 +97,18 @@ def opened(city: City, doubt: Doubt) -> Opened:
     return Opened(doubt, held, copies_in(city, item).get(doubt.datum, ""), value)
 
 
-def records_of(item: Item, subject: uuid.UUID) -> tuple[Record, ...]:
-    """Return the current records of `subject` in `item` as they are held, nothing laid over them (one query)."""
+def records_of(item: Item, subject: uuid.UUID, *, of_others: bool = False) -> tuple[Record, ...]:
+    """Return the current records of `subject` in `item` as they are held, nothing laid over them (one query).
+
+    Whoever answers for the item sees all of them; what is sealed is left out where it is one `of_others`.
+    """
     codes = [each.code for each in item.fields]
     if not codes or not _exists(item):
         return ()
-    statement = sql.SQL("SELECT known_from, {} FROM {} WHERE subject = %s ORDER BY {}").format(
+    statement = sql.SQL("SELECT known_from, {} FROM {} AS r WHERE subject = %s AND {} ORDER BY {}").format(
         sql.SQL(", ").join(map(sql.Identifier, codes)),
         sql.Identifier("centre", item.code),
+        open_rows(item) if of_others else sql.SQL("true"),
         sql.SQL(", ").join(map(sql.Identifier, item.keys or ("known_from",))),
     )
     with connection.cursor() as cursor:

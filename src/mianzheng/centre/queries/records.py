@@ -19,6 +19,7 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.centre import models
 from mianzheng.centre.queries.conflicts import prevailing
 from mianzheng.centre.queries.gates import gate_of
+from mianzheng.centre.queries.seals import open_words
 from mianzheng.centre.rules.answers import ERASED, NOT_KEPT
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
@@ -109,18 +110,24 @@ def records(
     *,
     at: datetime.datetime | None = None,
     fields: tuple[str, ...] | None = None,
+    sealed_for: str = "",
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Return the records of `subjects` in `item`, only `fields` of them where they are named; who has none has no entry.
 
     Those of today, or with `at` those known at that moment, as they were known: a correction made since changes nothing
     about it. Where a copy differs from the registering item, what that says (said then) is laid over it.
+
+    What is sealed (封存) is no record: the statement itself leaves it out, so that who has only sealed records costs what
+    who has none does. `sealed_for` is the office for which the seal is open, if its article names that office.
     """
     if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
     columns = tuple(field.code for field in item.fields) if fields is None else fields
     params = [list(subjects)] if at is None else [list(subjects), at, list(subjects), at, at]
+    past = at is not None
+    statement = _select(item.code, columns, past=past, open_=open_words(item, past=past, sealed_for=sealed_for))
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for subject, *values in fetch_prepared(_select(item.code, columns, past=at is not None), params):
+    for subject, *values in fetch_prepared(statement, params):
         found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
     for (subject, code), value in prevailing(city, item, list(found), at=at, fields=columns).items():
         for row in found[subject]:
@@ -129,17 +136,19 @@ def records(
 
 
 @lru_cache(maxsize=1_000)
-def _select(item: str, columns: tuple[str, ...], *, past: bool) -> str:
+def _select(item: str, columns: tuple[str, ...], *, past: bool, open_: str) -> str:
+    """Return the statement that reads `item`: of what is not sealed it asks nothing more."""
     names = sql.SQL(", ").join(map(sql.Identifier, ("subject", *columns)))
-    now = sql.SQL("SELECT {} FROM {} WHERE subject = ANY(%s)").format(names, sql.Identifier(CURRENT, item))
+    only = sql.SQL(f" AND {open_}" if open_ else "")  # type: ignore[arg-type] # composed by `open_rows`
+    now = sql.SQL("SELECT {} FROM {} AS r WHERE subject = ANY(%s){}").format(names, sql.Identifier(CURRENT, item), only)
     if not past:
         return now.as_string()
     return (
         sql.SQL(
             "{} AND known_from <= %s UNION ALL"
-            " SELECT {} FROM {} WHERE subject = ANY(%s) AND known_from <= %s AND known_to > %s"
+            " SELECT {} FROM {} AS r WHERE subject = ANY(%s){} AND known_from <= %s AND known_to > %s"
         )
-        .format(now, names, sql.Identifier(PAST, item))
+        .format(now, names, sql.Identifier(PAST, item), only)
         .as_string()
     )
 
@@ -150,20 +159,23 @@ def held(
     *,
     at: datetime.datetime | None = None,
     fields: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    sealed_for: str = "",
 ) -> dict[str, Found]:
     """Return what is held here about the subjects `wanted` of each item; nothing is asked anywhere.
 
     `fields` names those that are enough, by item; of the others all are read.
 
     Of an item that stays at its source nothing is held but what was answered lately (see decision 15): where that is
-    all there is, or where `at` lies before it, the item cannot say. Nor can it where what it held was erased.
+    all there is, or where `at` lies before it, the item cannot say. Nor can it where what it held was erased, unless all
+    of that was sealed for whoever asks.
     """
     copies = {
-        code: records(city, city.items[code], subjects, at=at, fields=fields.get(code))
+        code: records(city, city.items[code], subjects, at=at, fields=fields.get(code), sealed_for=sealed_for)
         for code, subjects in wanted.items()
         if not city.items[code].at_source
     }
-    gone = erased(copies.keys(), {s for code, rows in copies.items() for s in wanted[code] if s not in rows})
+    missing = {s for code, rows in copies.items() for s in wanted[code] if s not in rows}
+    gone = _erased(city, copies.keys(), missing, sealed_for)
     found = {}
     for code, subjects in wanted.items():
         item = city.items[code]
@@ -179,7 +191,7 @@ def held(
 
 
 _FETCHED = "SELECT item, subject, at FROM centre_fetched WHERE subject = ANY(%s) AND item = ANY(%s)"
-_ERASED = "SELECT item, subject FROM centre_erasure WHERE subject = ANY(%s) AND item = ANY(%s)"
+_ERASED = "SELECT item, subject, sealed FROM centre_erasure WHERE subject = ANY(%s) AND item = ANY(%s)"
 _DISPUTED = "SELECT item, subject FROM centre_dispute WHERE item = ANY(%s) AND subject = ANY(%s) AND closed_at IS NULL"
 _REGISTERS = "SELECT item, as_of, silent, records FROM centre_register WHERE item = ANY(%s)"
 _SILENT = "SELECT item FROM centre_register WHERE item = ANY(%s) AND silent"
@@ -201,11 +213,18 @@ def silent(items: Collection[str]) -> set[str]:
     return {code for (code,) in fetch_prepared(_SILENT, [list(items)])}
 
 
-def erased(items: Collection[str], subjects: Collection[UUID]) -> set[tuple[str, UUID]]:
-    """Return which of `subjects` had their records in which of `items` erased (one query): there, absence proves nothing."""
+def _erased(city: City, items: Collection[str], subjects: Collection[UUID], office: str) -> set[tuple[str, UUID]]:
+    """Return which of `subjects` had records in which of `items` erased that `office` might have seen (one query): there,
+    absence proves nothing.
+    """
     if not items or not subjects:
         return set()
-    return set(fetch_prepared(_ERASED, [list(subjects), list(items)]))
+    rows = fetch_prepared(_ERASED, [list(subjects), list(items)])
+    return {(code, subject) for code, subject, sealed in rows if not sealed or _opens(city.items[code], office)}
+
+
+def _opens(item: Item, office: str) -> bool:
+    return item.seal is None or item.seal.opens_to(office)
 
 
 def disputed(

@@ -1,5 +1,5 @@
-"""Accounts of the demo: those who play in stories, an officer of each office, one agent, one of the data centre, a few
-heads of departments, oversight. Nobody else signs in.
+"""Accounts of the demo: those who play in stories, an officer of each office and a second one where two must sign, one
+agent, one of the data centre, a few heads of departments, oversight. Nobody else signs in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mianzheng.demo.rules.stories import APPLICANT, Cast, stories
 from mianzheng.people.actions import close_account, open_account
 from mianzheng.people.queries import accounts_for_bar
 
-OFFICERS, AGENT = "officer", "agent"
+OFFICERS, SECOND, AGENT = "officer", ground.SECOND, "agent"
 DUTY = username("centre", "duty")
 HEADS, OVERSIGHT = "head", username("supervisor", "duty")
 
@@ -66,6 +66,9 @@ def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, S
     names: dict[str, Department | Body] = {**city.departments, **city.bodies}
     for code in ground.offices(city):
         found.append(Wanted(username(OFFICERS, code), ("officer",), department=code, display_name=names[code].name.zh))
+    for code in ground.seconds(city):
+        name = f"{names[code].name.zh}批准人"
+        found.append(Wanted(username(SECOND, code), ("officer",), department=code, display_name=name))
     agent = ground.agent(city)
     if agent:
         place = city.communities[agent["place"]]

@@ -110,10 +110,13 @@ def usernames(read: City) -> set[str]:
     told = {username(story.code, role) for story in stories(read) for role in story.sign_in}
     agent = ground.agent(read)
     staff = {username("officer", code) for code in ground.offices(read)}
+    seconds = {username(ground.SECOND, code) for code in ground.seconds(read)}
     centre = {username("centre", "duty")} if ground.centre(read) else set()
     heads = {username("head", head["department"]) for head in ground.heads(read)}
     oversight = {username("supervisor", "duty")} if ground.supervisor(read) else set()
-    return told | staff | centre | heads | oversight | ({username("agent", agent["place"])} if agent else set())
+    return (
+        told | staff | seconds | centre | heads | oversight | ({username("agent", agent["place"])} if agent else set())
+    )
 
 
 def base(name: str) -> str:
@@ -150,6 +153,12 @@ def _officer(read: City, code: str, label: str, mine: str) -> Person:
     return Person(name, said, None, "building-bank", name == mine)
 
 
+def _second(read: City, code: str, mine: str) -> Person:
+    name = username(ground.SECOND, code)
+    label = Reason(N_("批准保密查询：%(office)s"), {"office": read.departments[code].name})
+    return Person(name, label, None, "shield-lock", name == mine)
+
+
 def _staff(read: City, mine: str) -> list[Group]:
     """Return those who work for the city, the few before the many."""
     groups = []
@@ -166,6 +175,7 @@ def _staff(read: City, mine: str) -> list[Group]:
     if supervisor:
         groups.append(_one(Reason(N_("监督机构")), username("supervisor", "duty"), supervisor, "shield-check", mine))
     officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
+    officers += [_second(read, code, mine) for code in ground.seconds(read)]
     return groups + ([Group(Reason(N_("部门经办人")), officers)] if officers else [])
 
 

@@ -82,3 +82,12 @@ def offices(city: City) -> tuple[str, ...]:
             needed.add(matter.owner)
             needed |= {city.facts[need.fact].answered_by for need in matter.work.needs}
     return tuple(code for code in (*city.departments, *city.bodies) if code in needed)
+
+
+SECOND = "second"
+"""Beginning of the user name of an office's second officer."""
+
+
+def seconds(city: City) -> tuple[str, ...]:
+    """Return the offices that need two officers: what one asks for in secret another approves."""
+    return tuple(dict.fromkeys(each.office for each in city.secrecy))

@@ -39,9 +39,10 @@ def reader(
     case: uuid.UUID | None,
     actor: Actor,
     now: datetime.datetime,
+    sealed_for: str = "",
 ) -> Reader:
     """Return who reads records for one look-up. However often it reads, all sources are given up together."""
-    asker = Asker(actor, f"向数据源查询：办理“{matter.name.zh}”", matter.code, case, applicant)
+    asker = Asker(actor, f"向数据源查询：办理“{matter.name.zh}”", matter.code, case, applicant, sealed_for)
     started = begin()
 
     def reading(wanted: Mapping[str, Collection[uuid.UUID]]) -> Mapping[str, Found]:

@@ -15,7 +15,9 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.actions.gathering import reader
+from mianzheng.evidence.actions.secrecy import in_force
 from mianzheng.evidence.actions.writing import log_looks
+from mianzheng.evidence.models import SecretLook
 from mianzheng.evidence.queries.asking import ask, items_of
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry
 
@@ -29,24 +31,35 @@ def look(
     actor: Actor,
     now: datetime.datetime,
     at: datetime.datetime | None = None,
+    secrecy: uuid.UUID | None = None,
 ) -> tuple[Answer, ...]:
     """Answer every need the matter has of `fact` (a fact's code, or a need's) about `applicant` and their relatives.
 
     With `at`, as of that moment: from the records as they were known then, which no correction made since has changed.
     The log entries are committed before the answers leave. Raises `NotFound` for an unknown matter or fact, `Refusal`
     where the matter does not need the fact: nobody looks around. Parameters are those of the matter, never the asker's.
+
+    What an article keeps sealed is open to an officer of the office it names. With `secrecy`, an order in force about the
+    applicant, whom it is about is told when that has ended; then only what is held here is asked, for a source would learn
+    of it and its kept answer would tell.
     """
     needs, found = _needed(city, matter, fact)
+    order = in_force(order=secrecy, subject=applicant, actor=actor, now=now) if secrecy else None
+    sealed_for = actor.office if actor.role == "officer" else ""
     inquiry = Inquiry(None, found.code, applicant)
     readiness = readiness_of(city, items_of(city, needs), now=now, at=at)
-    if at is None:
-        reading = reader(city=city, matter=found, applicant=applicant, case=None, actor=actor, now=now)
+    if at is None and order is None:
+        reading = reader(
+            city=city, matter=found, applicant=applicant, case=None, actor=actor, now=now, sealed_for=sealed_for
+        )
     else:
-        reading = partial(held, city, at=at)
+        reading = partial(held, city, at=at, sealed_for=sealed_for)
     today = timezone.localtime(at or now).date()
     answers, looks = ask(city, inquiry, needs, readiness=readiness, read=reading, today=today, at=at)
     with transaction.atomic():
-        log_looks(city, found, inquiry, {need.code: need for need in needs}, looks, actor, now)
+        log_looks(city, found, inquiry, {need.code: need for need in needs}, looks, actor, now, order=order)
+        if order:
+            SecretLook.objects.create(order=order, at=now)
     return tuple(answers)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mianzheng.audit import actions as audit
-from mianzheng.audit.rules import NewEntry
+from mianzheng.audit.rules import WITHHELD, NewEntry
 from mianzheng.catalogue.rules.city import City, Matter, Need
 from mianzheng.common.actors import Actor
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import packed
 from mianzheng.evidence import models
-from mianzheng.evidence.rules.inquiry import Inquiry, Look, purpose
+from mianzheng.evidence.rules.inquiry import Inquiry, Look, in_secret, purpose
 from mianzheng.evidence.rules.progress import Event
 
 
@@ -28,14 +28,22 @@ def log_looks(
     looks: Iterable[Look],
     actor: Actor,
     now: datetime.datetime,
+    *,
+    order: models.SecrecyOrder | None = None,
 ) -> None:
-    """Write one log entry a look: who, about whom, which fact, which case and matter, which verdict."""
+    """Write one log entry a look: who, about whom, which fact, which case and matter, which verdict.
+
+    Under a secrecy `order` the lines say so, and under which article; whom they are about is told later.
+    """
+    withheld = {WITHHELD: str(order.id)} if order else {}
     audit.write(
         [
             NewEntry(
                 at=now,
                 action="lookup",
-                purpose=purpose(city, matter, needs[look.need]),
+                purpose=in_secret(city, order.reference, order.basis)
+                if order
+                else purpose(city, matter, needs[look.need]),
                 subject=look.subject,
                 applicant=inquiry.applicant,
                 case=inquiry.case,
@@ -43,7 +51,7 @@ def log_looks(
                 fact=look.fact,
                 item=look.item,
                 verdict=look.verdict or "",
-                detail={"need": look.need, "relation": look.relation, "records": look.trace.records},
+                detail={"need": look.need, "relation": look.relation, "records": look.trace.records, **withheld},
                 **actor.log(),
             )
             for look in looks

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from mianzheng.audit.queries import Entry
+from mianzheng.audit.rules import WITHHELD
 from mianzheng.catalogue.rules.city import Basis, City
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.evidence.queries.secrecy import over_at
 from mianzheng.evidence.rules.looks import ACTIONS as ACTIONS
 
 
-def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
-    """Return one line in plain words: what was asked, of which register, by whom, what came out.
+def is_sensitive(city: City, entry: Entry) -> bool:
+    """Return whether `entry` is of an item with anything sensitive in it, by the catalogue; an item it no longer knows may
+    have been.
+    """
+    if not entry.item:
+        return False
+    item = city.items.get(entry.item)
+    return item is None or any(each != "general" for each in (item.sensitivity, *(f.sensitivity for f in item.fields)))
 
-    `account` is the reader's own; `matter` is that of the occasion.
+
+def order_of(entry: Entry) -> uuid.UUID | None:
+    """Return the secrecy order `entry` was made under."""
+    key = entry.detail.get(WITHHELD)
+    return uuid.UUID(key) if key else None
+
+
+def told(city: City, entry: Entry, account: str, matter: str, orders: Mapping[uuid.UUID, Any]) -> dict[str, Any]:
+    """Return one line in plain words: what was asked, of which register, by whom, what came out; of a look that was kept
+    secret, under which articles and how long.
+
+    `account` is the reader's own; `matter` is that of the occasion; `orders` has the order the line was made under.
     """
     fact, item = city.facts.get(entry.fact), city.items.get(entry.item)
     relation = city.relations.get(str(entry.detail.get("relation", "")))
@@ -30,7 +51,8 @@ def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         who = Reason(N_("监督机构"))
     elif entry.actor == "program":
         who = Reason(N_("系统"))
-    purpose = _purpose(city, entry, matter)
+    order = orders.get(key) if (key := order_of(entry)) else None
+    purpose = _purpose(city, entry, matter) if order is None else None
     if purpose and office:
         who, purpose = purpose, None
     return {
@@ -42,7 +64,9 @@ def told(city: City, entry: Entry, account: str, matter: str) -> dict[str, Any]:
         "owner": city.departments[item.owner].name if item else None,
         "who": who,
         "purpose": purpose,
-        "basis": _basis(city, entry),
+        "basis": city.bases.get(order.basis) if order else _basis(city, entry),
+        "untold": city.bases.get(order.untold) if order else None,
+        "kept_until": over_at(order) if order else None,
         "verdict": entry.verdict,
     }
 

@@ -107,8 +107,10 @@ def _judged(
             silent = silent or found.unanswered[subject]
             verdicts.append(Verdict.UNKNOWN)  # nobody looked, so this is no look
             continue
-        verdict, trace = judge(fact, item, found.rows.get(subject, ()), params=need.params, today=today)
-        if (item.code, subject) in in_dispute:
+        rows = found.rows.get(subject, ())
+        verdict, trace = judge(fact, item, rows, params=need.params, today=today)
+        # an objection from before a record was sealed would tell that there is one
+        if (item.code, subject) in in_dispute and (rows or item.seal is None):
             verdict, doubtful = Verdict.UNKNOWN, True
         verdicts.append(verdict)
         traces.append(trace)

@@ -67,6 +67,13 @@ def purpose(city: City, matter: Matter, need: Need) -> str:
     return f"办理“{matter.name.zh}”{article}"
 
 
+def in_secret(city: City, reference: str, basis: str) -> str:
+    """Return the purpose of a look-up under a secrecy order (保密令): its file and the article."""
+    found = city.bases.get(basis)
+    article = f"，依据《{found.law.zh}》{found.article}" if found else ""
+    return f"依法保密的查询，文号 {reference}{article}"
+
+
 def bar_need(city: City) -> Need | None:
     """Return the look-up that tells whether the person may commit, or None where the city has no bar."""
     code = city.policy.commitment_bar

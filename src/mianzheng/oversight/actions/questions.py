@@ -26,9 +26,9 @@ from mianzheng.oversight.rules.questions import answered_by_log, office_to_answe
 CONTESTED = N_("本人说部门的答复没有回答问题。")
 
 
-def look_of(entry: uuid.UUID, actor: Actor) -> Entry:
+def look_of(entry: uuid.UUID, actor: Actor, *, now: datetime.datetime) -> Entry:
     """Return the look about the actor's own person, one that *My data* lists; `NotFound` for everybody else's."""
-    found = own_line(entry, actor.subject) if actor.subject else None
+    found = own_line(entry, actor.subject, now=now) if actor.subject else None
     if found is None or found.action not in ACTIONS:
         raise NotFound(Reason(N_("没有这次查询，或者它不是关于您的。")), Reason(N_("请从“我的数据”里选。")))
     return found
@@ -41,7 +41,7 @@ def ask_about(*, city: City, entry: uuid.UUID, said: str, actor: Actor, now: dat
     troubled. Everything else is put to the head of the department that looked, or of the one whose matter or register it
     was; where there is no head, to oversight.
     """
-    look = look_of(entry, actor)
+    look = look_of(entry, actor, now=now)
     text = check_length(said, field="said")
     told = answered_by_log(city, look, account=actor.id)
     try:
@@ -72,7 +72,7 @@ def contest(*, city: City, question: uuid.UUID, why: str, actor: Actor, now: dat
         text = check_words(why, N_("请写一句，哪里没有说清。"), field="why")
         lead = Lead.objects.select_for_update().get(id=found.lead_id) if found.lead_id else None
         if lead is None:  # the log had answered
-            lead = _lead(city, look_of(found.entry, actor), now)
+            lead = _lead(city, look_of(found.entry, actor, now=now), now)
         else:
             check_move("contest", Status(lead.status), By.PERSON)
         pass_to_oversight(lead, city=city, why=packed(Reason(CONTESTED)), by=actor, now=now)

@@ -65,7 +65,7 @@ def ask(request: HttpRequest, entry: uuid.UUID) -> HttpResponse:
     actor = actor_of(request, "resident")
     city = city_in_force()
     try:
-        look = questions.look_of(entry, actor)
+        look = questions.look_of(entry, actor, now=clock.now())
     except NotFound:
         raise Http404 from None
     if asked_already(look.subject, look.id):
