@@ -57,6 +57,7 @@ bench: setup  ## What we measure in a quarter of an hour, one table
 	@$(BIN)/python bench/seals.py
 	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 10000000 --home var/bench-small-city \
 		--name small-city
+	@$(BIN)/python bench/gateway.py
 
 bench-city: setup  ## A city of 2.2 million people and 300 million records: 40 GB, a quarter of an hour
 	@$(BIN)/python bench/city.py
