@@ -40,6 +40,7 @@ READERS: dict[Door, set[str]] = {
         "evidence/actions/prefill.py",
         "evidence/actions/back_then.py",
     },
+    ("mianzheng.evidence.actions.gathering", "reader_for"): {"evidence/actions/related.py"},
     ("mianzheng.evidence.actions.gathering", "gather"): {"evidence/actions/verify.py", "cases/actions/applying.py"},
     ("mianzheng.evidence.queries.asking", "ask"): {
         "evidence/actions/gathering.py",
@@ -76,6 +77,7 @@ LOGGING = (
     "evidence/actions/verify.py",
     "evidence/actions/look.py",
     "evidence/actions/prefill.py",
+    "evidence/actions/related.py",
     "gateway/actions/answering.py",
     "evidence/actions/kin.py",
 )

@@ -31,11 +31,15 @@ from mianzheng.centre.rules.intakes import Fault, Kind, Way
 from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import Reason
 from mianzheng.evidence.models import Check
+from mianzheng.gateway.actions import consents, lists, window
+from mianzheng.gateway.models import AskedList, Consent, SealedAnswer
 from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
-from mianzheng.people.actions import reveal
+from mianzheng.people.actions import open_account, reveal
+from mianzheng.people.models import Account
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests.pages.street import Street, seen, street
+from tests.second_city.lending import LENDING, open_bank
 from tests.second_city.life import NOW, officer
 from tests.second_city.reading import CITY
 
@@ -51,6 +55,8 @@ ROLES = {
     "centre": "duty",
     "head": "chief",
     "supervisor": "watch",
+    "asker": "clerk",
+    "asker elsewhere": "rival",
 }
 HELD = {
     "nobody": {ANYONE},
@@ -62,6 +68,8 @@ HELD = {
     "centre": {ANYONE, SIGNED_IN, "centre"},
     "head": {ANYONE, SIGNED_IN, "head"},
     "supervisor": {ANYONE, SIGNED_IN, "supervisor"},
+    "asker": {ANYONE, SIGNED_IN, "asker"},
+    "asker elsewhere": {ANYONE, SIGNED_IN, "asker"},
 }
 
 PUBLIC: frozenset[str] = frozenset(ROLES)
@@ -73,6 +81,9 @@ KEEPERS = frozenset({"officer", "centre"})
 """The owner of the item a batch, a doubt, an approval or a key of the test is about, and the data centre."""
 ASKED_ABOUT = frozenset({"officer", "head"})
 """The officer whose look the lead of the test is about, and the head of that department."""
+
+ASKED_BY = frozenset({"asker"})
+"""The bank whose consent, answer and list the test has; an officer and another bank are told that they are not there."""
 
 OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
@@ -158,12 +169,35 @@ OWNERS: dict[str, frozenset[str]] = {
     "evidence:secrecy_extend": frozenset(),
     "evidence:secrecy_end": frozenset(),
     "evidence:secrecy_ask": frozenset(),
+    # what a bank asked, was told and handed in is its own; the consent is the person's too
+    "gateway:consent": ASKED_BY,
+    "gateway:consent_sheet": ASKED_BY,
+    "gateway:consent_record": ASKED_BY,
+    "gateway:consent_drop": ASKED_BY,
+    "gateway:answers": ASKED_BY,
+    "gateway:sealed_file": ASKED_BY,
+    "gateway:sealed_withdraw": ASKED_BY,
+    "gateway:list": ASKED_BY,
+    "gateway:list_results": ASKED_BY,
+    "gateway:list_template": PUBLIC,
+    "gateway:my_consent": APPLICANT,
+    "gateway:my_consent_give": APPLICANT,
+    "gateway:my_consent_decline": APPLICANT,
+    "gateway:my_consent_revoke": APPLICANT,
+    "gateway:consent_code": APPLICANT,
     # machines show a key; nobody gets in by signing in
     "api:hand_in": frozenset(),
     "api:intake": frozenset(),
     "api:faults": frozenset(),
 }
 """Who may see the object in an address, as `Stage` makes it; whoever else has the role is told that it is not there."""
+
+AT_THE_BANK = frozenset(name for name, owners in OWNERS.items() if owners is ASKED_BY) | {
+    "gateway:list_template",
+    *(f"gateway:my_consent{act}" for act in ("", "_give", "_decline", "_revoke")),
+    "gateway:consent_code",
+}
+"""Addresses of the window and of the consents put to the person."""
 
 POSTED: dict[str, dict[str, str]] = {
     "cases:start": {"key": str(uuid.UUID(int=7)), "marital": "divorced", "rooms": "2"},
@@ -186,8 +220,8 @@ POSTED: dict[str, dict[str, str]] = {
     "oversight:contest": {"why": "没有说是谁"},
     "centre:intake_load": {"then": "load"},
 }
-FOUND = {200, 204, 302, 405}
-"""Statuses of somebody let in: the page, nothing new, on to the next page, or not by this method."""
+FOUND = {200, 204, 302, 405, 422}
+"""Statuses of somebody let in: the page, nothing new, on to the next page, not by this method, or what is wrong in a form."""
 
 CODES = {
     "catalogue:certificate": "work-paper",
@@ -260,8 +294,16 @@ class Stage:
     letter: int
     lead: uuid.UUID
     question: uuid.UUID
+    consent: Consent
+    sealed: SealedAnswer
+    list: AskedList
 
     def arguments(self, name: str) -> dict[str, Any]:
+        if name in AT_THE_BANK:
+            asked = self.list.id if "list" in name else self.sealed.asked
+            form = "jws" if name == "gateway:sealed_file" else "csv"
+            row, number = self.sealed.id, self.consent.number
+            return {"consent": self.consent.id, "asked": asked, "sealed": row, "form": form, "number": number}
         decided = {"cases:receipt", "cases:reliance", "cases:receipt_check"}
         submitted = {each for each in OWNERS if OWNERS[each] is DECIDING}
         case = self.decided if name in decided | submitted else self.draft
@@ -298,7 +340,7 @@ def stage(street: Street) -> Stage:
     assert check.office == "civil"
     cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
     desk = (*_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
-    return Stage(street, *cases, check, *desk, *_not_recognised(street))
+    return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street))
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
@@ -311,6 +353,24 @@ def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
     question = Question.objects.get(id=ask_about(city=CITY, entry=entry.id, said="", actor=asker, now=NOW))
     assert question.lead.account == account.id
     return question.lead_id, question.id
+
+
+def _at_the_bank(street: Street) -> tuple[Consent, SealedAnswer, AskedList]:
+    """Return anna's consent to a bank, what the bank was told about her, and a list it handed in, asked and answered."""
+    bank = open_bank(street.town)
+    for name, office in (("clerk", "lender"), ("rival", "rival")):
+        made = open_account(username=name, roles=["asker"], department=office, display_name=name, now=NOW)
+        street.accounts[name] = Account.objects.get(id=made)
+    clerk = Actor(str(street.accounts["clerk"].id), "asker", "lender")
+    about = {"city": LENDING, "matter": "loan", "facts": ["married"], "actor": clerk, "now": NOW}
+    consent = consents.ask(number=bank.number("anna"), days=30, **about)
+    consents.give(city=LENDING, consent=consent, actor=street.town.person("anna"), now=NOW)
+    window.verify(number=bank.number("anna"), **about)
+    sealed = SealedAnswer.objects.get()
+    rows = io.BytesIO(f"身份证号\n{bank.number('carl')}\n".encode())
+    asked = lists.hand_in(name="a.csv", stream=rows, **about)
+    lists.work_off(city=LENDING, asked=asked, clock=lambda: NOW)
+    return Consent.objects.get(), sealed, AskedList.objects.get()
 
 
 def _told(street: Street, case: uuid.UUID) -> tuple[int, int]:
@@ -404,7 +464,7 @@ def test_who_may_open_what(stage: Stage, role: str, method: str):
 def test_nothing_of_others_changes(stage: Stage, role: str):
     """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
     before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
-    alone = (Check, Intake, Doubt, SharingRequest, Lead, Question)
+    alone = (Check, Intake, Doubt, SharingRequest, Lead, Question, Consent, SealedAnswer, AskedList)
     others = [each.objects.values().get() for each in alone]
     deliveries = list(Delivery.objects.order_by("id").values())
     client = stage.street.as_(ROLES[role])

@@ -11,6 +11,7 @@ from mianzheng.common.texts import Text
 FILE = "asking.yaml"
 DAYS = (
     "source_days review_days lapse_days term_days renew_days notice_days key_days overlap_days consent_days answer_days"
+    " window_days sealed_days list_days"
 )
 
 
@@ -31,14 +32,16 @@ class Asking:
 
     Bodies of `private` kinds are no authority: they ask with the person's consent and the source's written approval.
     `never` are the items (a person's score, grade or credit event) no private asker is ever told of, under the law named
-    `never_basis`. `largest` is the daily allowance past which a grant needs no form but a talk; at the share `warn` of it
-    the asker is told.
+    `never_basis`. `guardians` are the relations of those who may consent for a child. `largest` is the daily allowance past
+    which a grant needs no form but a talk; at the share `warn` of it the asker is told. With `window_days` 0 a clerk cannot
+    note a consent that nobody signed.
     """
 
     private: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     never_basis: Text = Text("")
     services: Mapping[str, Service] = field(default_factory=dict)
+    guardians: tuple[str, ...] = ()
     source_days: int = 5
     review_days: int = 5
     lapse_days: int = 20
@@ -49,18 +52,27 @@ class Asking:
     overlap_days: int = 14
     consent_days: int = 90
     answer_days: int = 3
+    window_days: int = 1
+    sealed_days: int = 30
+    list_days: int = 7
     largest: int = 1_000_000
     warn: float = 0.8
 
 
 def read_asking(
-    reader: Reader, *, items: Collection[str], facts: Collection[str], matters: Collection[str], kinds: Collection[str]
+    reader: Reader,
+    *,
+    items: Collection[str],
+    facts: Collection[str],
+    matters: Collection[str],
+    kinds: Collection[str],
+    relations: Collection[str],
 ) -> Asking:
     """Read ``asking.yaml``; a package without one has nobody who asks from outside."""
     if FILE not in reader.files and FILE not in reader.lost:
         return Asking()
     tree = reader.mapping(FILE)
-    reader.only(tree, "private never services policy")
+    reader.only(tree, "private never services guardians policy")
     never = tree.get("never") or Record()
     if not isinstance(never, Record):
         reader.problem(tree, "'never' is no mapping with 'items' and 'basis'", "never")
@@ -72,12 +84,16 @@ def read_asking(
         policy = Record()
     reader.only(policy, f"{DAYS} largest warn")
     default = Asking()
-    days = {name: reader.whole(policy, name, default=getattr(default, name), minimum=1) for name in DAYS.split()}
+    days = {
+        name: reader.whole(policy, name, default=getattr(default, name), minimum=name != "window_days")
+        for name in DAYS.split()
+    }
     return Asking(
         private=_named(reader, tree, "private", kinds, "kind of body"),
         never=_named(reader, never, "items", items, "item"),
         never_basis=reader.text(never, "basis", required=bool(never)),
         services=_services(reader, tree, facts, matters, kinds),
+        guardians=_named(reader, tree, "guardians", relations, "relation"),
         largest=reader.whole(policy, "largest", default=default.largest, minimum=1),
         warn=reader.number(policy, "warn", default=default.warn, above=0),
         **days,
@@ -114,7 +130,7 @@ def _named(reader: Reader, record: Record, key: str, known: Collection[str], wha
     for name in named:
         if name not in known:
             message = f"'{key}' names '{name}': there is no such {what}"
-            if what in ("fact", "item"):
+            if what in ("fact", "item", "relation"):
                 reader.absent(record, what, message, key)
             else:
                 reader.problem(record, message, key)

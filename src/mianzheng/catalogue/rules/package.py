@@ -79,7 +79,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         certificates=certificates,
         check_days=policy.check_days,
     )
-    asking = read_asking(reader, items=items, facts=facts, matters=matters, kinds=BODY_KINDS)
+    asking = read_asking(reader, items=items, facts=facts, matters=matters, kinds=BODY_KINDS, relations=relations)
     holidays = {
         reader.day(row, "day"): reader.yes(row, "working")
         for row in reader.rows("calendar.csv", ("day", "working"), ("name",))

@@ -43,6 +43,11 @@ def reader(
 ) -> Reader:
     """Return who reads records for one look-up. However often it reads, all sources are given up together."""
     asker = Asker(actor, f"向数据源查询：办理“{matter.name.zh}”", matter.code, case, applicant, sealed_for)
+    return reader_for(city, asker, now=now)
+
+
+def reader_for(city: City, asker: Asker, *, now: datetime.datetime) -> Reader:
+    """Return who reads records for `asker`, whatever it is that they are read for."""
     started = begin()
 
     def reading(wanted: Mapping[str, Collection[uuid.UUID]]) -> Mapping[str, Found]:

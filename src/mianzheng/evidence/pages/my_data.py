@@ -67,7 +67,8 @@ def _occasions(city: City, entries: Sequence[Entry], account: str, subject: uuid
         looks = list(group)
         occasions.append(
             {
-                "matter": city.matters[matter].name if matter in city.matters and not order else None,
+                "matter": city.purpose(matter) if not order else None,
+                "filling": not case and all(look.actor_role == "resident" for look in looks),
                 "day": day,
                 "case": case,
                 "mine": mine or order is not None,

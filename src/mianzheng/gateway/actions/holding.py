@@ -15,6 +15,7 @@ from mianzheng.common.identifiers import check_ric
 from mianzheng.common.periods import ZONE
 from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.queries.standing import Granted, InForce, consents_of, used_today
+from mianzheng.gateway.rules.consents import terms_of
 from mianzheng.gateway.rules.grants import Ground
 from mianzheng.gateway.rules.keys import Caller
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome, Question
@@ -147,6 +148,7 @@ def _consented(held: list[Held], outcomes: Outcomes, today: datetime.date) -> li
                 for one in given.get(each.subject, ())
                 if one.covers(each.granted.asker, question.matter, question.fact, today)
                 and question.consent in ("", one.number)
+                and one.fits(question.fact, terms_of(each.granted.params, each.granted.values))
             )
             each.consent = next(fitting, "")
             if not each.consent:

@@ -18,7 +18,7 @@ KEEP = "3 years after it ended"
 class Consent(models.Model):
     """Exactly which `facts` about `subject`, to `asker`, for `matter`, until `until_day`.
 
-    `wording` is the text agreed to, as CODE-VERSION; `paper` names the signed sheet in the asker's file; `guardian` is who
+    `terms` are what the person read: a grant with another threshold, made later, is another question. `wording` is the text agreed to, as CODE-VERSION; `paper` names the signed sheet in the asker's file; `guardian` is who
     gave it for a child (个人信息保护法 31). `number` is what the asker sends with its question and what the answer carries.
     """
 
@@ -29,6 +29,9 @@ class Consent(models.Model):
     guardian = models.UUIDField(null=True)
     matter = models.TextField()
     facts = ArrayField(models.TextField())
+    terms = models.JSONField(
+        default=dict, help_text="For each fact the parameters and values of its grant when it was asked."
+    )
     channel = models.TextField(choices=[(each.value, each.value) for each in Channel])
     wording = models.TextField()
     language = models.TextField(default="zh-hans")
@@ -46,7 +49,7 @@ class Consent(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="what was agreed to", keep=KEEP)
-        for name in "id number asker matter facts channel wording language paper until_day answer_by asked_at".split()
+        for name in "id number asker matter facts terms channel wording language paper until_day answer_by asked_at".split()
     } | {
         name: Card(personal=True, why="who agreed, and who was told", keep=KEEP)
         for name in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 from mianzheng.gateway import models
 from mianzheng.gateway.rules.allowances import Change, allowance
-from mianzheng.gateway.rules.consents import Given
+from mianzheng.gateway.rules.consents import Given, Terms, terms_of
 from mianzheng.gateway.rules.grants import Ground, Stage
 from mianzheng.gateway.rules.keys import Caller
 from mianzheng.web import sql
@@ -53,6 +54,11 @@ class InForce:
         """Return the grant under which this may be asked today."""
         found = self.grants.get((asker, fact, matter), ())
         return next((grant for grant in found if grant.allowed(today)), None)
+
+    def terms(self, asker: str, facts: Collection[str], matter: str, today: datetime.date) -> dict[str, Terms]:
+        """Return on which terms each of `facts` may be asked today; those that may not are left out."""
+        grants = {fact: self.grant(asker, fact, matter, today) for fact in facts}
+        return {fact: terms_of(grant.params, grant.values) for fact, grant in grants.items() if grant}
 
 
 _remembered = InForce("")
@@ -131,7 +137,7 @@ def _by_token(standing: InForce, token: str, now: datetime.datetime) -> Caller |
 
 
 _GIVEN = """
-    SELECT number, asker, subject, matter, facts, until_day FROM gateway_consent
+    SELECT number, asker, subject, matter, facts, until_day, terms FROM gateway_consent
     WHERE subject = ANY(%s) AND given_at IS NOT NULL AND revoked_at IS NULL AND until_day >= %s ORDER BY given_at DESC
 """
 
@@ -140,8 +146,8 @@ def consents_of(subjects: Collection[uuid.UUID], *, today: datetime.date) -> dic
     """Return the consents of each of `subjects` in force today, the newest first (one query)."""
     found: dict[uuid.UUID, list[Given]] = {}
     if subjects:
-        for number, asker, subject, matter, facts, until in sql.fetch_prepared(_GIVEN, [list(subjects), today]):
-            given = Given(number, asker, subject, matter, frozenset(facts), until)
+        for number, asker, subject, matter, facts, until, terms in sql.fetch_prepared(_GIVEN, [list(subjects), today]):
+            given = Given(number, asker, subject, matter, frozenset(facts), until, json.loads(terms))
             found.setdefault(subject, []).append(given)
     return found
 

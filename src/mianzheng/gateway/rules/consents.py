@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypedDict
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.errors import Refusal
@@ -22,11 +23,46 @@ class Channel(StrEnum):
     PAPER = "paper"
 
 
+class State(StrEnum):
+    """Where a consent stands. That nobody answered in time, or that its days are over, is seen from the clock, not kept."""
+
+    OPEN = "open"
+    GIVEN = "given"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+STATES = {
+    State.OPEN: N_("等本人答复"),
+    State.GIVEN: N_("已同意"),
+    State.DECLINED: N_("没有同意"),
+    State.REVOKED: N_("已收回"),
+    State.LAPSED: N_("没有答复，已失效"),
+    State.ENDED: N_("期限已过"),
+}
 CHANNELS = {Channel.PHONE: N_("本人手机"), Channel.WINDOW: N_("窗口当面"), Channel.PAPER: N_("纸质签字")}
 TEXT = "consent"
 """The text of the city package a person agrees to."""
 OF_AGE = 14
 """Years below which a guardian consents (个人信息保护法 31)."""
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Signs of a consent's number, none of which is mistaken for another when it is read out or typed (Crockford's base 32)."""
+LENGTH = 12
+_MEANT = str.maketrans("OIL", "011", " -")
+
+
+class Terms(TypedDict):
+    """On which terms a fact is asked: the grant's fixed parameters, and the fields whose value is told."""
+
+    params: dict[str, Any]
+    values: list[str]
+
+
+def terms_of(params: Mapping[str, Any], values: Sequence[str]) -> Terms:
+    """Return the terms of a grant."""
+    return {"params": dict(params), "values": sorted(values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +75,95 @@ class Given:
     matter: str
     facts: frozenset[str]
     until_day: datetime.date
+    terms: Mapping[str, Terms] = field(default_factory=dict)
 
     def covers(self, asker: str, matter: str, fact: str, today: datetime.date) -> bool:
         """Return whether exactly this may be asked by exactly them, today."""
         return self.asker == asker and self.matter == matter and fact in self.facts and today <= self.until_day
+
+    def fits(self, fact: str, terms: Terms) -> bool:
+        """Return whether the person agreed to `fact` with these parameters and to these values being told. A grant that came
+        later may ask along another line, or be told more: that is another question.
+        """
+        agreed = self.terms.get(fact)
+        return agreed is None or (agreed["params"] == terms["params"] and set(terms["values"]) <= set(agreed["values"]))
+
+
+def number_of(random: bytes) -> str:
+    """Return the number of a consent, or of a sealed answer, from `random` bytes: eight signs for each five."""
+    value = int.from_bytes(random, "big")
+    return "".join(SIGNS[value >> 5 * place & 31] for place in reversed(range(len(random) * 8 // 5)))
+
+
+def as_typed(number: str) -> str:
+    """Return a number as it is kept, however somebody typed it: `7k4m-9q2x-cwol` is `7K4M9Q2XCW01`."""
+    return number.upper().translate(_MEANT)[:64]
+
+
+def grouped(number: str) -> str:
+    """Return a number as people read it, in groups of four."""
+    return "-".join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
+def state_of(
+    *,
+    given_at: datetime.datetime | None,
+    declined_at: datetime.datetime | None,
+    revoked_at: datetime.datetime | None,
+    until_day: datetime.date,
+    answer_by: datetime.datetime,
+    now: datetime.datetime,
+    today: datetime.date,
+) -> State:
+    """Return where a consent stands at `now`, which is `today` in the city."""
+    if declined_at:
+        return State.DECLINED
+    if revoked_at:
+        return State.REVOKED
+    if given_at:
+        return State.GIVEN if today <= until_day else State.ENDED
+    return State.OPEN if now <= answer_by else State.LAPSED
+
+
+def check_open(state: State) -> None:
+    """Refuse to answer what was answered, or was over before anybody did."""
+    if state is State.OPEN:
+        return
+    told = {
+        State.GIVEN: N_("这份同意已经给过了。"),
+        State.LAPSED: N_("过了答复的时间，这次请求已经失效。"),
+    }.get(state, N_("这次请求已经答复过了。"))
+    raise Refusal(Reason(told), Reason(N_("还要办的，请对方重新发一次请求。")))
+
+
+def check_recorded(channel: Channel, *, paper: str, seen: bool, unsigned: bool = True) -> None:
+    """Refuse to note a consent given before the clerk without what proves it: the number of the signed sheet, or, where the
+    city takes `unsigned` ones, the clerk's word that the person stood there with the identity document and read the text.
+    """
+    if channel is Channel.WINDOW and not unsigned:
+        raise Refusal(Reason(N_("本市不收口头同意。")), Reason(N_("请本人在手机上同意，或者签纸质同意书。")))
+    if channel is Channel.PAPER and not paper.strip():
+        raise Refusal(
+            Reason(N_("没有填签字原件的编号。")),
+            Reason(N_("请把它在贵单位档案里的编号填上，日后找得到。")),
+            field="paper",
+        )
+    if not seen:
+        raise Refusal(
+            Reason(N_("没有确认是本人。")), Reason(N_("请核对身份证件原件，本人看过内容后再勾选。")), field="seen"
+        )
+
+
+def covering(
+    given: Iterable[Given], *, asker: str, matter: str, wanted: Mapping[str, Terms], today: datetime.date
+) -> dict[str, str]:
+    """Return for each fact `wanted` the number of a consent that covers it today; facts without one are left out."""
+    found: dict[str, str] = {}
+    for each in given:
+        for fact, terms in wanted.items():
+            if each.covers(asker, matter, fact, today) and each.fits(fact, terms):
+                found.setdefault(fact, each.number)
+    return found
 
 
 def check_asked(

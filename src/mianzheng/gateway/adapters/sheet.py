@@ -1,0 +1,131 @@
+"""The sheet (PDF) of a sealed answer: one page, typeset with Typst, the signed answer attached to it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from mianzheng.common.periods import ZONE
+from mianzheng.gateway.rules.consents import grouped
+from mianzheng.gateway.rules.sealed import TAIL
+from mianzheng.web.templatetags.ui import VERDICTS, WAYS
+from mianzheng.web.words import english, full_day, full_moment
+
+TEMPLATE = Path(__file__).parent.parent / "templates" / "gateway" / "sheet.typ"
+SIGNS = {"holds": "✓", "fails": "✕", "unknown": "?"}
+TONES = {"holds": "#14603a", "fails": "#8c3a0d", "unknown": "#44606c"}
+
+
+def typeset(said: Mapping[str, Any], *, jws: str, person_key: str, address: str) -> bytes:
+    """Return the sheet in the active language. `said` is what is sealed, `address` the checking page of this answer."""
+    code = io.BytesIO()
+    segno.make(address, error="m").save(code, kind="svg", scale=4, border=1)
+    told = {**_told(said, person_key, address), "jws": jws}
+    sheet: bytes = typst.compile(
+        {"main.typ": TEMPLATE.read_bytes(), "qr.svg": code.getvalue()},
+        format="pdf",
+        sys_inputs={"sheet": json.dumps(told, ensure_ascii=False)},
+    )
+    return sheet
+
+
+def _told(said: Mapping[str, Any], person_key: str, address: str) -> dict[str, Any]:
+    verdict = said["verdict"]
+    return {
+        "lang": "en" if english() else "zh",
+        "city": word(said["city"]),
+        "title": pgettext("one", "核验凭证"),
+        "number": grouped(said["jti"]),
+        "question": word(said["fact"]["question"]),
+        "params": params(said),
+        "tone": TONES[verdict],
+        "sign": SIGNS[verdict],
+        "verdict": _(VERDICTS[verdict][1]),
+        "next": next_way(said),
+        "pairs": pairs(said),
+        "check_title": _("怎么核对"),
+        "check": [
+            _("扫右上角的二维码，输入当事人证件号码的最后 %(tail)s 位；或者打开 %(address)s，上传这份文件。")
+            % {"tail": TAIL, "address": address.partition("?")[0]},
+            _("不联网也能核对：用本市公布的公钥验证附件 answer.jws 的签名。"),
+            _("核对是不是这个人：核对码 %(key)s 和完整的证件号码算得出里面的摘要。") % {"key": spaced(person_key)},
+        ],
+        "liability": _("责任条款 %(code)s。不得用于上面写明的用途以外；任何人不得要求当事人再为此开证明。")
+        % {"code": said["liability"] or "—"},
+        "sealed": _("电子签章 %(day)s") % {"day": full_day(day_of(said["iat"]).date())},
+        "footer": _("本页由程序出具，签名见文件属性"),
+    }
+
+
+def pairs(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a sealed answer says line by line, in the active language; for the sheet and for the checking page."""
+    ground = said["ground"]
+    if ground["kind"] == "consent":
+        why = _("本人同意，编号 %(number)s") % {"number": grouped(ground["consent"])}
+    else:
+        why = _("法定职责：《%(law)s》%(article)s") % {"law": word(ground), "article": ground["article"]}
+    source = _("%(department)s的“%(item)s”") % {
+        "department": word(said["source"]["department"]),
+        "item": word(said["source"]),
+    }
+    as_of = said["as_of"]
+    return [
+        (_("当事人"), said["person"]["masked"]),
+        (_("依据的登记"), source),
+        (_("登记截至"), full_day(_date(as_of)) if as_of else _("没有查到当天的登记")),
+        (_("核验时间"), full_moment(day_of(said["iat"]))),
+        (_("谁在核验"), word(said["asker"])),
+        (_("用途"), word(said["purpose"])),
+        (_("凭什么核验"), why),
+        (_("可以用到"), full_moment(day_of(said["exp"]))),
+        (_("凭证编号"), grouped(said["jti"])),
+        (_("日志条目"), said["log"]["entry"]),
+    ]
+
+
+def params(said: Mapping[str, Any]) -> str:
+    """Return the fixed parameters of the fact in words; nothing where it has none."""
+    return " · ".join(f"{word(each)} {each['value']}" for each in said["fact"]["params"])
+
+
+def next_way(said: Mapping[str, Any]) -> str:
+    """Return which way remains where the registers could not tell; nothing where they could."""
+    following = said.get("next")
+    if said["verdict"] != "unknown" or not following:
+        return ""
+    name = WAYS.get(following["way"])
+    way = _(name[1]) if name else following["way"]
+    if following["office"]:
+        return _("登记系统现在答不了，这不等于不符。还可以：%(way)s，由%(office)s答复。") % {
+            "way": way,
+            "office": word(following["office"]),
+        }
+    return _("登记系统现在答不了，这不等于不符。还可以：%(way)s。") % {"way": way}
+
+
+def word(both: Mapping[str, str]) -> str:
+    """Return the name in the active language."""
+    return both["en"] if english() else both["zh"]
+
+
+def day_of(seconds: int) -> datetime.datetime:
+    """Return the moment a claim names, as the city's clocks show it."""
+    return datetime.datetime.fromtimestamp(seconds, tz=ZONE)
+
+
+def _date(day: str) -> datetime.date:
+    return datetime.date.fromisoformat(day)
+
+
+def spaced(key: str) -> str:
+    """Return a key as it is printed, in groups of five."""
+    return " ".join(key[place : place + 5] for place in range(0, len(key), 5))

@@ -1,0 +1,35 @@
+"""What time sets in motion at the gateway."""
+
+from __future__ import annotations
+
+import uuid
+
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.gateway.actions import consents, lists, sealing
+from mianzheng.web import clock
+from mianzheng.web.jobs import task
+
+
+@task("gateway.list", retry=2)
+def ask_list(asked: str) -> None:
+    """Ask about everybody on a list."""
+    lists.work_off(city=city(), asked=uuid.UUID(asked), clock=clock.now)
+
+
+@task("gateway.revive_lists", cron="* * * * *", retry=0)
+def revive_lists(timestamp: int) -> None:
+    """Go on with lists whose worker died."""
+    lists.revive(now=clock.now())
+
+
+@task("gateway.expire_lists", cron="23 * * * *")
+def expire_lists(timestamp: int) -> None:
+    """Delete lists and results past their days."""
+    lists.expire(today=clock.today())
+
+
+@task("gateway.forget", cron="11 4 * * *")
+def forget_old(timestamp: int) -> None:
+    """Delete consents and the rows of sealed answers past their time."""
+    consents.forget(today=clock.today())
+    sealing.forget(now=clock.now())
