@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_PERSON, Status, drawing
 from mianzheng.centre.rules import breaker, intakes
+from mianzheng.gateway.rules import stages
 from mianzheng.oversight.rules import leads
 
 STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
@@ -62,6 +63,19 @@ def states() -> str:
         "```mermaid",
         intakes.drawing().rstrip(),
         "```",
+        "",
+        "# Stages of a grant (查询授权)",
+        "",
+        "From `mianzheng.gateway.rules.stages`. Each office that has to agree answers in its turn and by its due date; the data",
+        "centre comes last. Days stand in the city package (`asking.yaml`). That a term is over is seen from its last day.",
+        "",
+        "```mermaid",
+        stages.drawing().rstrip(),
+        "```",
+        "",
+        "| move | from | to | by | what must be so |",
+        "|---|---|---|---|---|",
+        *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in stages.MOVES),
         "",
         "# States of a lead (查询线索)",
         "",

@@ -58,7 +58,7 @@ public final class MianzhengClient {
         MianzhengClient none = new MianzhengClient(url, "");
         String pair = Base64.getEncoder().encodeToString((client + ":" + secret).getBytes(StandardCharsets.UTF_8));
         String scope = URLEncoder.encode("verify verify:batch", StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(none.url + "/identity/o/api/token"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(none.url + "/identity/token"))
             .header("Authorization", "Basic " + pair)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope=" + scope))

@@ -47,7 +47,7 @@ class Gateway:
     def with_client(cls, url: str, client: str, secret: str) -> Gateway:
         """Fetch an access token with client credentials (RFC 6749, 4.4) and use it as the key."""
         body = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "verify verify:batch"}).encode()
-        request = urllib.request.Request(f"{url.rstrip('/')}/identity/o/api/token", body)
+        request = urllib.request.Request(f"{url.rstrip('/')}/identity/token", body)
         request.add_header("Authorization", "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode())
         with urllib.request.urlopen(request, timeout=30) as answer:
             return cls(url, json.load(answer)["access_token"])

@@ -63,4 +63,7 @@ def test_an_account_for_staff():
     assert run(*words, "--department", "GJJ", "--password", PASSWORD).exit_code == 0
     assert authenticate(username="gjj", password=PASSWORD).display_name == "公积金中心经办人"
     assert run("open-account", "x", "--role", "king").exit_code == 2
+    asker = ("open-account", "bank", "--role", "asker", "--department", "lender", "--password", PASSWORD)
+    assert run(*asker).exit_code == 0
+    assert authenticate(username="bank", password=PASSWORD).roles == ["asker"]
     assert run(*words, "--department", "GJJ", "--password", "kurz").exit_code == 1

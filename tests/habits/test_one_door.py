@@ -49,7 +49,11 @@ READERS: dict[Door, set[str]] = {
     },
     # what a person is told of the log; `about` is for whoever oversees it
     ("mianzheng.audit.queries.entries", "lines_told"): {"audit/queries/proofs.py", "audit/queries/staff.py"},
-    ("mianzheng.audit.queries.entries", "told_to"): {"audit/queries/__init__.py", "evidence/pages/my_data.py"},
+    ("mianzheng.audit.queries.entries", "told_to"): {
+        "audit/queries/__init__.py",
+        "evidence/pages/my_data.py",
+        "gateway/pages/my_consents.py",
+    },
     ("mianzheng.audit.queries.entries", "about"): {"audit/queries/__init__.py"},
 }
 """By what is imported: the only files that may."""

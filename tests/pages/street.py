@@ -26,12 +26,14 @@ STAFF = {
     "wanda": {"roles": ["agent"], "place": "well"},
     "chief": {"roles": ["head"], "department": "homes"},
     "watch": {"roles": ["supervisor"]},
+    "lender": {"roles": ["asker"], "department": "lender"},
+    "water": {"roles": ["asker"], "department": "water"},
 }
 
 
 @dataclass
 class Street:
-    """The town, and an account for everybody in it, for an officer of each department, and for the agent."""
+    """The town, and an account for everybody in it, for an officer of each department, for the agent and those who ask."""
 
     town: Town
     accounts: dict[str, Account]

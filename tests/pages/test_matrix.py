@@ -32,13 +32,24 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import Reason
 from mianzheng.evidence.models import Check
 from mianzheng.gateway.actions import consents, lists, window
-from mianzheng.gateway.models import AskedList, Consent, SealedAnswer
+from mianzheng.gateway.actions.clients import make_client
+from mianzheng.gateway.actions.keys import make_key as make_asker_key
+from mianzheng.gateway.models import (
+    AllowanceChange,
+    AskedList,
+    AskerClient,
+    AskerKey,
+    Consent,
+    Grant,
+    GrantStep,
+    SealedAnswer,
+)
 from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
-from mianzheng.people.actions import open_account, reveal
-from mianzheng.people.models import Account
+from mianzheng.people.actions import reveal
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests.pages.street import Street, seen, street
+from tests.second_city.asking import LENDER, ask
 from tests.second_city.lending import LENDING, open_bank
 from tests.second_city.life import NOW, officer
 from tests.second_city.reading import CITY
@@ -55,8 +66,8 @@ ROLES = {
     "centre": "duty",
     "head": "chief",
     "supervisor": "watch",
-    "asker": "clerk",
-    "asker elsewhere": "rival",
+    "asker": "lender",
+    "asker elsewhere": "water",
 }
 HELD = {
     "nobody": {ANYONE},
@@ -77,6 +88,7 @@ APPLICANT = frozenset({"resident"})
 DECIDING = frozenset({"officer"})
 ASKED = frozenset({"officer elsewhere"})
 """The check of the test is put to the other department, so that deciding and being asked are told apart."""
+ASKING = frozenset({"asker"})
 KEEPERS = frozenset({"officer", "centre"})
 """The owner of the item a batch, a doubt, an approval or a key of the test is about, and the data centre."""
 ASKED_ABOUT = frozenset({"officer", "head"})
@@ -161,6 +173,19 @@ OWNERS: dict[str, frozenset[str]] = {
     "oversight:all_lead_looks": frozenset({"supervisor"}),
     "oversight:all_lead_ask": frozenset({"supervisor"}),
     "oversight:all_lead_close": frozenset({"supervisor"}),
+    # a grant is its asker's, the department's whose register answers, and the data centre's; a key its asker's
+    "gateway:grant": frozenset({"asker", "officer", "centre"}),
+    "gateway:grant_decide": frozenset({"officer"}),  # whose turn it is
+    "gateway:grant_withdraw": ASKING,
+    "gateway:grant_renew": ASKING,
+    "gateway:grant_end": ASKING,
+    "gateway:grant_change": frozenset({"centre"}),
+    "gateway:grant_more": ASKING,
+    "gateway:grant_more_answer": frozenset(),  # nobody has asked for more
+    "gateway:grant_revoke": KEEPERS,
+    "gateway:key_rotate": ASKING,
+    "gateway:key_end": ASKING,
+    "gateway:client_end": ASKING,
     # who may look people up in secret is listed by the city; the second city lists nobody
     "evidence:secrecy": frozenset(),
     "evidence:secrecy_open": frozenset(),
@@ -209,6 +234,10 @@ POSTED: dict[str, dict[str, str]] = {
     "centre:sharing_ask": {"fields": "status", "purpose": "核对", "basis": "办法第三条"},
     "centre:sharing_decide": {"approved": "yes", "answer": "只用于本事项"},
     "cases:then": {"why": "复核"},
+    "gateway:grant_decide": {"approved": "yes", "note": "只用于本事项", "document": "1号"},
+    "gateway:grant_change": {"daily": "20", "day": NOW.date().isoformat(), "why": "业务增加"},
+    "gateway:grant_more": {"daily": "20", "why": "业务增加"},
+    "gateway:grant_revoke": {"why": "用于别的事项"},
     "centre:letter_by_hand": {"note": "电话告知"},
     "demo:outage": {"item": "card", "silent": "off"},
     "demo:advance": {"days": "1"},
@@ -297,6 +326,9 @@ class Stage:
     consent: Consent
     sealed: SealedAnswer
     list: AskedList
+    grant: uuid.UUID
+    asker_key: uuid.UUID
+    client: uuid.UUID
 
     def arguments(self, name: str) -> dict[str, Any]:
         if name in AT_THE_BANK:
@@ -312,7 +344,12 @@ class Stage:
             "doubt": self.doubt,
             "asked": self.asked,
             "case": case.id,
-            "key": self.sender_key if name == "centre:key_end" else self.decided.key,
+            "key": {"centre:key_end": self.sender_key, "gateway:key_rotate": self.asker_key}.get(
+                name, self.asker_key if name == "gateway:key_end" else self.decided.key
+            ),
+            "grant": self.grant,
+            "step": GrantStep.objects.get(grant=self.grant, number=1).id,
+            "client": self.client,
             "check": self.check.id,
             "need": "works",
             "option": "commit",
@@ -340,7 +377,8 @@ def stage(street: Street) -> Stage:
     assert check.office == "civil"
     cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
     desk = (*_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
-    return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street))
+    asking = _asking()  # before the bank has its grants
+    return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street), *asking)
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
@@ -358,10 +396,7 @@ def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
 def _at_the_bank(street: Street) -> tuple[Consent, SealedAnswer, AskedList]:
     """Return anna's consent to a bank, what the bank was told about her, and a list it handed in, asked and answered."""
     bank = open_bank(street.town)
-    for name, office in (("clerk", "lender"), ("rival", "rival")):
-        made = open_account(username=name, roles=["asker"], department=office, display_name=name, now=NOW)
-        street.accounts[name] = Account.objects.get(id=made)
-    clerk = Actor(str(street.accounts["clerk"].id), "asker", "lender")
+    clerk = Actor(str(street.accounts["lender"].id), "asker", "lender")
     about = {"city": LENDING, "matter": "loan", "facts": ["married"], "actor": clerk, "now": NOW}
     consent = consents.ask(number=bank.number("anna"), days=30, **about)
     consents.give(city=LENDING, consent=consent, actor=street.town.person("anna"), now=NOW)
@@ -371,6 +406,19 @@ def _at_the_bank(street: Street) -> tuple[Consent, SealedAnswer, AskedList]:
     asked = lists.hand_in(name="a.csv", stream=rows, **about)
     lists.work_off(city=LENDING, asked=asked, clock=lambda: NOW)
     return Consent.objects.get(), sealed, AskedList.objects.get()
+
+
+def _asking() -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+    """Return the lender's request, whose turn is homes', a key and a client of the lender."""
+    wanted: dict[str, Any] = {
+        "name": "信贷系统",
+        "scopes": ["verify"],
+        "until": NOW.date() + datetime.timedelta(days=9),
+    }
+    key, client = uuid.uuid4(), uuid.uuid4()
+    make_asker_key(city=CITY, id=key, actor=LENDER, now=NOW, **wanted)
+    make_client(city=CITY, id=client, actor=LENDER, now=NOW, **wanted)
+    return ask(), key, client
 
 
 def _told(street: Street, case: uuid.UUID) -> tuple[int, int]:
@@ -464,18 +512,33 @@ def test_who_may_open_what(stage: Stage, role: str, method: str):
 def test_nothing_of_others_changes(stage: Stage, role: str):
     """Posting everywhere, in every role but the owners', leaves case, decision and check as they were."""
     before = [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)]
-    alone = (Check, Intake, Doubt, SharingRequest, Lead, Question, Consent, SealedAnswer, AskedList)
-    others = [each.objects.values().get() for each in alone]
+    alone = (
+        Check,
+        Intake,
+        Doubt,
+        SharingRequest,
+        Lead,
+        Question,
+        Consent,
+        SealedAnswer,
+        AskedList,
+        Grant,
+        AskerKey,
+        AskerClient,
+    )
+    others = [list(each.objects.order_by("pk").values()) for each in alone]
     deliveries = list(Delivery.objects.order_by("id").values())
     client = stage.street.as_(ROLES[role])
     for address in ALL:
         if address.converters and role not in OWNERS[address.name]:
             asked(client, "POST", address, stage)
     assert [Case.objects.filter(id=c.id).values().get() for c in (stage.draft, stage.decided)] == before
-    assert [each.objects.values().get() for each in alone] == others
+    assert [list(each.objects.order_by("pk").values()) for each in alone] == others
     assert list(Delivery.objects.order_by("id").values()) == deliveries
     assert Approval.objects.get().ended_at is None
     assert SenderKey.objects.get().ended_at is None
+    assert not AllowanceChange.objects.exists()
+    assert not GrantStep.objects.exclude(done_at=None).exists()
 
 
 def test_an_object_that_is_not_there_and_one_of_others_look_the_same(stage: Stage):

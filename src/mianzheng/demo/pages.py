@@ -25,6 +25,7 @@ HOMES = {
     "centre": "/centre/",
     "head": "/department/leads/",
     "supervisor": "/oversight/",
+    "asker": "/window/grants/",
 }
 
 
@@ -38,7 +39,7 @@ def bar(user: Any) -> bars.Bar | None:
 @demo_only
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    """Sign in as somebody of a story, an officer or the agent, without a password; only those the bar shows.
+    """Sign in as somebody of a story, an officer, somebody who asks or the agent, without a password; only those the bar shows.
 
     It counts as a fresh sign-in, as a password does where people are real; with ``next`` one goes on there.
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.gateway.actions import consents, lists, sealing
+from mianzheng.common.actors import PROGRAM
+from mianzheng.gateway.actions import clients, consents, lists, passing, raising, replies, sealing
 from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
@@ -33,3 +34,15 @@ def forget_old(timestamp: int) -> None:
     """Delete consents and the rows of sealed answers past their time."""
     consents.forget(today=clock.today())
     sealing.forget(now=clock.now())
+    replies.forget_replies(now=clock.now())
+
+
+@task("gateway.pass_time", cron="23 * * * *")
+def pass_time(timestamp: int) -> None:
+    """End requests nobody answered, grants whose announced end has come, clients past their last day: every hour, so that
+    midnight is soon noticed.
+    """
+    passing.lapse(city=city(), now=clock.now())
+    passing.close_announced(city=city(), now=clock.now())
+    raising.lapse_raises(city=city(), now=clock.now(), actor=PROGRAM)
+    clients.end_expired(now=clock.now())

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from mianzheng.gateway.pages import checking, consents, lists, my_consents, window, withdrawals
+from mianzheng.gateway.pages import (
+    asking,
+    checking,
+    consents,
+    grant,
+    grants,
+    keys,
+    lists,
+    my_consents,
+    window,
+    withdrawals,
+)
 
 app_name = "gateway"
 
@@ -39,4 +50,23 @@ urlpatterns: list[URLPattern] = [
     path(".well-known/mianzheng-seal.pem", checking.certificate, name="seal_certificate"),
     # the data centre's
     path("centre/sealed/", withdrawals.withdrawals, name="withdrawals"),
+    # the right to ask
+    path("window/grants/", grants.mine, name="grants"),
+    path("window/grants/new/", asking.new, name="grant_new"),
+    path("window/grants/<uuid:grant>/", grant.page, name="grant"),
+    path("window/grants/<uuid:grant>/steps/<uuid:step>/", grant.decide, name="grant_decide"),
+    path("window/grants/<uuid:grant>/withdraw/", grant.withdraw, name="grant_withdraw"),
+    path("window/grants/<uuid:grant>/renew/", grant.renew, name="grant_renew"),
+    path("window/grants/<uuid:grant>/end/", grant.end, name="grant_end"),
+    path("window/grants/<uuid:grant>/change/", grant.change, name="grant_change"),
+    path("window/grants/<uuid:grant>/more/", grant.ask_for_more, name="grant_more"),
+    path("window/grants/<uuid:grant>/more/answer/", grant.answer_raise, name="grant_more_answer"),
+    path("window/grants/<uuid:grant>/revoke/", grant.revoke, name="grant_revoke"),
+    path("department/grants/", grants.to_department, name="to_department"),
+    path("centre/grants/", grants.everybody, name="everybody"),
+    # keys and clients
+    path("window/keys/", keys.keys, name="keys"),
+    path("window/keys/<uuid:key>/rotate/", keys.rotate, name="key_rotate"),
+    path("window/keys/<uuid:key>/end/", keys.end_key, name="key_end"),
+    path("window/keys/clients/<uuid:client>/end/", keys.end_client, name="client_end"),
 ]

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from mianzheng.common.errors import Refusal
 from mianzheng.people import actions
 from mianzheng.people.ports import KEYS
-from mianzheng.people.rules.roles import STAFF
+from mianzheng.people.rules.roles import ASKER, STAFF
 from mianzheng.web import clock
 from mianzheng.web.words import say
 
@@ -63,13 +63,13 @@ def check_keys() -> None:
 
 @people.command("open-account")
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(STAFF))
-@click.option("--department", default="", help="Code of the officer's or head's department.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice((*STAFF, ASKER)))
+@click.option("--department", default="", help="Code of the officer's or head's department, or of the body that asks.")
 @click.option("--place", default="", help="Code of the agent's community.")
 @click.option("--post", default="", help="The post as residents see it, such as 公积金中心经办人.")
 @click.password_option()
 def open_account(username: str, roles: tuple[str, ...], department: str, place: str, post: str, password: str) -> None:
-    """Open an account for a member of staff."""
+    """Open an account for a member of staff, or for somebody of a body that asks (bank, insurer, hospital, school, notary)."""
     _tried(lambda: validate_password(password))
     _tried(
         lambda: actions.open_account(

@@ -9,7 +9,7 @@ from allauth.mfa.base import views as second_step
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from mianzheng.site import api, pages
+from mianzheng.site import api, identity, pages
 from mianzheng.web.access import public, signed_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/again/code/", signed_in(second_step.reauthenticate), name="mfa_reauthenticate"),
     path("sign-out/", signed_in(account.logout), name="account_logout"),
     path("api/v1/", api.urls()),
+    *identity.urlpatterns,
 ]
 
 for _domain in settings.DOMAINS:

@@ -1,5 +1,5 @@
-"""Accounts of the demo: those who play in stories, an officer of each office and a second one where two must sign, one
-agent, one of the data centre, a few heads of departments, oversight. Nobody else signs in.
+"""Accounts of the demo: those who play in stories, an officer of each office and a second one where two must sign, those
+who ask, one agent, one of the data centre, a few heads of departments, oversight. Nobody else signs in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mianzheng.demo.rules.stories import APPLICANT, Cast, stories
 from mianzheng.people.actions import close_account, open_account
 from mianzheng.people.queries import accounts_for_bar
 
-OFFICERS, SECOND, AGENT = "officer", ground.SECOND, "agent"
+OFFICERS, SECOND, ASKERS, AGENT = "officer", ground.SECOND, "asker", "agent"
 DUTY = username("centre", "duty")
 HEADS, OVERSIGHT = "head", username("supervisor", "duty")
 
@@ -57,7 +57,7 @@ def open_accounts(
 
 
 def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, Sequence[UUID]]) -> list[Wanted]:
-    """Return the accounts of the stories' people, of the offices, of the agent, of the data centre, of heads and oversight."""
+    """Return the accounts of the stories' people, of offices, askers, the agent, the data centre, of heads and oversight."""
     found = []
     for story in stories(city):
         for role in story.sign_in:
@@ -69,6 +69,8 @@ def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, S
     for code in ground.seconds(city):
         name = f"{names[code].name.zh}批准人"
         found.append(Wanted(username(SECOND, code), ("officer",), department=code, display_name=name))
+    for code in ground.askers(city):
+        found.append(Wanted(username(ASKERS, code), ("asker",), department=code, display_name=names[code].name.zh))
     agent = ground.agent(city)
     if agent:
         place = city.communities[agent["place"]]

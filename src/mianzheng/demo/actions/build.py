@@ -16,6 +16,7 @@ from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.demo.actions.accounts import open_accounts
+from mianzheng.demo.actions.asking import write_grants
 from mianzheng.demo.actions.curious import look_around
 from mianzheng.demo.actions.filling import Known, Making, approve_copies, fill_registers
 from mianzheng.demo.actions.first_day import hand_in_changes
@@ -99,6 +100,8 @@ def build(
     came = hand_in_changes(making=making, casts=casts, now=now)
     past = write_history(city=city, seed=seed, now=now)
     progress(f"history: {past.measures} measures, {past.conflicts} conflicts, {past.requests} requests for sharing")
+    asked = write_grants(city=city, seed=seed, now=now)
+    progress(f"grants: {asked}")
     leads = look_around(city=city, casts=casts, known=known, now=now)
     progress(f"{leads} leads from an evening of curiosity")
     return Built(sum(map(len, known.values())), filled.records + came, filled.items, accounts, filled.without)

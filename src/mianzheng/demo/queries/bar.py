@@ -111,6 +111,7 @@ def usernames(read: City) -> set[str]:
     agent = ground.agent(read)
     staff = {username("officer", code) for code in ground.offices(read)}
     seconds = {username(ground.SECOND, code) for code in ground.seconds(read)}
+    staff |= {username("asker", code) for code in ground.askers(read)}
     centre = {username("centre", "duty")} if ground.centre(read) else set()
     heads = {username("head", head["department"]) for head in ground.heads(read)}
     oversight = {username("supervisor", "duty")} if ground.supervisor(read) else set()
@@ -168,6 +169,13 @@ def _staff(read: City, mine: str) -> list[Group]:
     if agent:
         named = username("agent", agent["place"])
         groups.append(_one(Reason(N_("村社代办员")), named, agent, "building-community", mine))
+    asking = [
+        Person(name, read.bodies[code].name, None, "shield-check", name == mine)
+        for code in ground.askers(read)
+        for name in (username("asker", code),)
+    ]
+    if asking:
+        groups.append(Group(Reason(N_("核验单位")), asking))
     heads = [_named(username("head", head["department"]), head, "user-check", mine) for head in ground.heads(read)]
     if heads:
         groups.append(Group(Reason(N_("部门负责人")), heads))

@@ -59,6 +59,16 @@ def centre(city: City) -> Mapping[str, Any]:
     return (city.demo.get(STORIES) or {}).get("centre") or {}
 
 
+def asking(city: City) -> Mapping[str, Any]:
+    """Return who asks over the gateway in the demo, and what they were granted: empty where nobody does."""
+    return city.demo.get("demo/asking.yaml") or {}
+
+
+def askers(city: City) -> tuple[str, ...]:
+    """Return the bodies with an account of those who ask."""
+    return tuple(code for code in asking(city).get("askers") or () if code in city.bodies)
+
+
 def heads(city: City) -> tuple[Mapping[str, Any], ...]:
     """Return the heads of departments (部门负责人) of the stories."""
     return tuple((city.demo.get(STORIES) or {}).get("heads") or ())

@@ -26,7 +26,7 @@ from mianzheng.gateway.actions.counting import OverAllowance, count
 from mianzheng.gateway.actions.holding import Asked, Held, Outcomes, hold
 from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Repeat, keep_replies, replies_to
 from mianzheng.gateway.queries.standing import Granted, InForce
-from mianzheng.gateway.rules.grants import typed
+from mianzheng.gateway.rules.parameters import typed
 from mianzheng.gateway.rules.questions import Answer, Denied, Not, Outcome, Told, line
 
 ROLE = "asker"

@@ -6,6 +6,7 @@ from mianzheng.gateway.models.asked_list import AskedList
 from mianzheng.gateway.models.consent import Consent
 from mianzheng.gateway.models.grant import AllowanceChange, Grant, GrantStep
 from mianzheng.gateway.models.key import AskerClient, AskerKey
+from mianzheng.gateway.models.raised import RaiseRequest
 from mianzheng.gateway.models.sealed import SealedAnswer
 from mianzheng.gateway.models.usage import GrantDay, Reply, Standing
 
@@ -18,6 +19,7 @@ __all__ = [
     "Grant",
     "GrantDay",
     "GrantStep",
+    "RaiseRequest",
     "Reply",
     "SealedAnswer",
     "Standing",

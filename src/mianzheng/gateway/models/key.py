@@ -47,6 +47,7 @@ class AskerClient(models.Model):
     client = models.TextField(unique=True, help_text="The provider's client_id.")
     asker = models.TextField()
     name = models.TextField()
+    until = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
     ended_at = models.DateTimeField(null=True)
@@ -54,7 +55,7 @@ class AskerClient(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="a system signs in", keep=KEEP)
-        for name in "id client asker name made_at ended_at".split()
+        for name in "id client asker name until made_at ended_at".split()
     } | {name: Card(personal=True, why="who made or ended it", keep=KEEP) for name in ("made_by", "ended_by")}
 
     class Meta:

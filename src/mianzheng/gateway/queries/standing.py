@@ -78,12 +78,14 @@ def in_force() -> InForce:
 def _read(number: str) -> InForce:
     # read after its number: what changes meanwhile raises it again, and is read again
     changes: dict[uuid.UUID, list[Change]] = {}
-    for grant, day, daily in models.AllowanceChange.objects.order_by("announced_at").values_list(
+    for grant, day, daily in models.AllowanceChange.objects.order_by("announced_at", "id").values_list(
         "grant_id", "day", "daily"
     ):
         changes.setdefault(grant, []).append(Change(day, daily))
     grants: dict[tuple[str, str, str], list[Granted]] = {}
-    kept = list(models.Grant.objects.filter(stage__in=[Stage.IN_FORCE, Stage.REVOKED]).order_by("from_day", "id"))
+    kept = list(
+        models.Grant.objects.filter(stage__in=[Stage.IN_FORCE, Stage.REVOKED, Stage.ENDED]).order_by("from_day", "id")
+    )
     for row in kept:
         if row.stage == Stage.IN_FORCE:
             others = tuple(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from mianzheng.catalogue.rules.city import City, Fact, Parameter
+from mianzheng.catalogue.rules.city import City, Fact, Field
 from mianzheng.common.errors import Refusal
+from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.gateway.rules.parameters import LONGEST, check_params
 
 
 class Ground(StrEnum):
@@ -37,6 +39,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     REVOKED = "revoked"
+    ENDED = "ended"
 
 
 class Step(StrEnum):
@@ -54,10 +57,10 @@ STAGES = {
     Stage.WITHDRAWN: N_("已撤回"),
     Stage.LAPSED: N_("逾期未答复"),
     Stage.REVOKED: N_("已收回"),
+    Stage.ENDED: N_("已自行结束"),
 }
 STEPS = {Step.SOURCE: N_("来源部门书面同意"), Step.CENTRE: N_("数据管理中心审核")}
 LIVE = (Stage.ASKED, Stage.IN_FORCE)
-LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,19 @@ def check_wish(city: City, wish: Wish, *, held: Iterable[Held], today: datetime.
         )
 
 
+def check_granting(city: City, wish: Wish, *, held: Iterable[Held], today: datetime.date) -> None:
+    """Refuse to put in force what the law or the city's rules, read anew, no longer allow, and what is over already."""
+    kind = kind_of(city, wish.asker)
+    if kind is None or wish.until_day < today:
+        raise Refusal(
+            Reason(N_("申请的期限已经过了，或者申请单位已经不在名单里。")), Reason(N_("请答复不同意，并写明原因。"))
+        )
+    _check_fact(city, wish, kind)
+    check_params(city.facts[wish.fact], wish.params)
+    _check_ground(city, wish, kind)
+    check_no_second_line(city, replace(wish, from_day=max(wish.from_day, today)), held=held, today=today)
+
+
 def _check_fact(city: City, wish: Wish, kind: Kind) -> None:
     purpose = city.purpose(wish.matter)
     if purpose is None or not facts_for(city, wish.asker, wish.matter):
@@ -158,57 +174,39 @@ def _check_fact(city: City, wish: Wish, kind: Kind) -> None:
             Reason(N_("只能申请办事需要的事实。")),
             field="fact",
         )
+    check_item(city, wish.asker, fact)
     item = city.items[fact.item]
-    if kind is Kind.PRIVATE and item.code in city.asking.never:
-        what = Reason(N_("“%(item)s”是个人信用类信息，不向金融机构提供。"), {"item": item.name})
-        raise Refusal(what, Reason(N_("依据：%(basis)s。"), {"basis": city.asking.never_basis}), field="fact")
-    if item.sharing == "closed" and item.owner != wish.asker:
-        raise Refusal(
-            Reason(N_("“%(item)s”依法不予共享。"), {"item": item.name}), Reason(N_("请走部门核查。")), field="fact"
-        )
     known = {field.code: field for field in item.fields}
     for code in wish.values:
-        if code not in known or known[code].type == "subject" or known[code].sensitivity == "sealed":
+        if code not in known or not can_tell(known[code]):
             what = Reason(N_("“%(item)s”的“%(field)s”不能作为值返回。"), {"item": item.name, "field": code})
             raise Refusal(what, Reason(N_("请去掉它，只要结论。")), field="values")
 
 
-def check_params(fact: Fact, params: Mapping[str, Any]) -> None:
-    """Refuse parameters the fact does not have, lacks, or of another type: they are fixed once and for all."""
-    if set(params) != set(fact.params):
-        names = "、".join(parameter.name.zh for parameter in fact.params.values()) or "—"
+def can_tell(field: Field) -> bool:
+    """Return whether the value of `field` may ever be told: never who somebody is related to, never what is sealed."""
+    return field.type != "subject" and field.sensitivity != "sealed"
+
+
+def check_item(city: City, asker: str, fact: Fact) -> None:
+    """Refuse a fact whose item may not be told to `asker`, whatever for: credit to private askers, what is not shared."""
+    item = city.items[fact.item]
+    if kind_of(city, asker) is Kind.PRIVATE and item.code in city.asking.never:
+        what = Reason(N_("“%(item)s”是个人信用类信息，不向金融机构提供。"), {"item": item.name})
+        raise Refusal(what, Reason(N_("依据：%(basis)s。"), {"basis": city.asking.never_basis}), field="fact")
+    if item.sharing == "closed" and item.owner != asker:
         raise Refusal(
-            Reason(N_("“%(fact)s”的参数应当是：%(names)s。"), {"fact": fact.name, "names": names}),
-            Reason(N_("请填写全部参数；没有参数的不填。")),
-            field="params",
+            Reason(N_("“%(item)s”依法不予共享。"), {"item": item.name}), Reason(N_("请走部门核查。")), field="fact"
         )
-    for code, parameter in fact.params.items():
-        if not _fits(parameter, params[code]):
-            what = Reason(N_("参数“%(name)s”填的不是它要的那种值。"), {"name": parameter.name})
-            raise Refusal(what, Reason(N_("整数写成 36，小数写成 0.5，日期写成 2026-11-27。")), field="params")
 
 
-def _fits(parameter: Parameter, value: Any) -> bool:
-    if parameter.type == "integer":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if parameter.type == "decimal":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if parameter.type == "boolean":
-        return isinstance(value, bool)
-    if parameter.type == "date":
-        try:
-            return bool(datetime.date.fromisoformat(str(value)))
-        except ValueError:
-            return False
-    return isinstance(value, str) and bool(value)
-
-
-def typed(fact: Fact, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `params` as the fact's predicate takes them: a date kept as text becomes one."""
-    return {
-        code: datetime.date.fromisoformat(value) if fact.params[code].type == "date" else value
-        for code, value in params.items()
-    }
+def why_not(city: City, asker: str, fact: str) -> Refusal | None:
+    """Return why `fact` cannot be granted to `asker` for anything; None where it can."""
+    try:
+        check_item(city, asker, city.facts[fact])
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _check_ground(city: City, wish: Wish, kind: Kind) -> None:
@@ -288,3 +286,8 @@ def check_decision(*, stage: Stage, done: bool, approved: bool, note: str, docum
         raise Refusal(Reason(N_("请写明理由，不超过 %(signs)s 字。"), {"signs": LONGEST}), field="note")
     if approved and step is Step.SOURCE and not document.strip():
         raise Refusal(Reason(N_("同意要有书面文件。")), Reason(N_("请填写同意文件的文号。")), field="document")
+
+
+def lapses_on(begun: datetime.date, days: int, calendar: WorkingDays) -> datetime.date:
+    """Return the last day on which a step whose turn came on `begun` can be answered; the day after, the request lapses."""
+    return calendar.add(begun, days)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mianzheng.common.errors import Refusal
+from mianzheng.common.periods import ZONE, here
 from mianzheng.common.reasons import N_, Reason
 
 PREFIX = "mz-ask-"
@@ -47,3 +48,18 @@ def check_key(
         raise Refusal(
             Reason(N_("有效的密钥已经有 %(count)s 把。"), {"count": MOST}), Reason(N_("请先作废不用的。")), field="name"
         )
+
+
+def ends_at(last: datetime.date) -> datetime.datetime:
+    """Return the moment a key whose last day is `last` stops: midnight after it, here."""
+    return datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), ZONE)
+
+
+def last_day(until: datetime.datetime | None) -> datetime.date | None:
+    """Return the last day on which a key works that stops at `until`."""
+    return here(until - datetime.timedelta(microseconds=1)).date() if until else None
+
+
+def overlap(until: datetime.datetime, now: datetime.datetime, days: int) -> datetime.datetime:
+    """Return until when a key works on when another has taken its place: `days` more, never longer than it would have."""
+    return min(until, now + datetime.timedelta(days=days))

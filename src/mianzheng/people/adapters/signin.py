@@ -19,4 +19,6 @@ class SignIn(DefaultAccountAdapter):
         roles: Any = getattr(request.user, "roles", ())
         if "officer" in roles:
             return "/department/"
+        if "asker" in roles:
+            return "/window/grants/"
         return "/agent/" if "agent" in roles else "/my/"

@@ -1,0 +1,127 @@
+"""What becomes of a grant in force: renewed, its allowance changed, revoked for misuse, ended by whoever holds it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import replace
+
+from django.db import transaction
+
+from mianzheng.catalogue.rules.city import City
+from mianzheng.common.actors import Actor
+from mianzheng.common.errors import Refusal
+from mianzheng.common.periods import WorkingDays, here
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.gateway.actions.grants import WISHES, finish, log_move, not_there, of_asker, request, wish_of
+from mianzheng.gateway.models import AllowanceChange, Grant
+from mianzheng.gateway.queries.grants import changes_of
+from mianzheng.gateway.rules.allowances import Change, allowance, check_change
+from mianzheng.gateway.rules.grants import Stage, Step, check_renewal
+from mianzheng.gateway.rules.parameters import LONGEST
+from mianzheng.gateway.rules.stages import By, check_move
+from mianzheng.people.rules.roles import CENTRE
+from mianzheng.web import sql
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def renew(*, city: City, grant: uuid.UUID, liability: bool, actor: Actor, now: datetime.datetime) -> uuid.UUID:
+    """Ask that a grant of the actor's office go on after its last day, with the same content; return the grant that follows.
+
+    It is looked at again by everybody who had to agree. Raises `Refusal` too early, too late, and where one follows already.
+    """
+    today = here(now).date()
+    with transaction.atomic():
+        sql.hold(WISHES)  # before the row, as `decide` does
+        found = of_asker(grant, actor)
+        if found.stage != Stage.IN_FORCE:
+            raise Refusal(Reason(N_("只有有效的授权可以续期。")), Reason(N_("请照原样再申请一次，内容会替您填好。")))
+        check_renewal(city, until_day=found.until_day, today=today)
+        daily = allowance(found.daily, changes_of(found.id), found.until_day)
+        if not daily:
+            raise Refusal(
+                Reason(N_("这份授权已经公告收回，不能续期。")), Reason(N_("请看公告写的原因，再和数据管理中心联系。"))
+            )
+        days = min((found.until_day - found.from_day).days, city.asking.term_days)
+        first = found.until_day + ONE_DAY
+        wish = replace(
+            wish_of(found),
+            daily=daily,
+            from_day=first,
+            until_day=first + datetime.timedelta(days=days),
+            liability=liability,
+        )
+        return request(city=city, wish=wish, actor=actor, now=now, renews=found.id)
+
+
+def change_allowance(
+    *, city: City, grant: uuid.UUID, daily: int, day: datetime.date, why: str, actor: Actor, now: datetime.datetime
+) -> None:
+    """Announce that from `day` on a grant has `daily` answers a day; 0 revokes it then. The data centre does.
+
+    More may count from today; less only after `notice_days` working days (`Refusal`). A later change for the same day
+    takes the place of one announced before.
+    """
+    with transaction.atomic():
+        found = _of_centre(grant, actor)
+        check_move("change", Stage(found.stage), By.CENTRE)
+        check_change(
+            found.daily,
+            changes_of(found.id),
+            Change(day, daily),
+            why=why,
+            today=here(now).date(),
+            largest=city.asking.largest,
+            notice_days=city.asking.notice_days,
+            calendar=WorkingDays(city.holidays),
+        )
+        if day > found.until_day:
+            raise Refusal(
+                Reason(N_("那一天授权已经到期。")), Reason(N_("请选期限内的一天，或者等它到期。")), field="day"
+            )
+        AllowanceChange.objects.create(
+            grant=found, day=day, daily=daily, why=why.strip(), announced_at=now, announced_by=actor.id
+        )
+        log_move(found, "change_allowance", "调整每日次数", city=city, actor=actor, now=now, day=day.isoformat(),
+                 daily=str(daily))  # fmt: skip
+
+
+def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
+    """Revoke a grant at once, for misuse: the data centre, or a department that had to agree to it. `why` is told.
+
+    Without misuse it is announced instead: `change_allowance` to none.
+    """
+    with transaction.atomic():
+        by = By.CENTRE if actor.role == CENTRE else By.SOURCE
+        found = _of_centre(grant, actor) if by is By.CENTRE else _of_source(grant, actor)
+        if not why.strip() or len(why) > LONGEST:
+            raise Refusal(
+                Reason(N_("请写明发现了什么滥用，不超过 %(signs)s 字。"), {"signs": LONGEST}),
+                Reason(N_("对方会看到这句话；不是滥用的，请提前公告。")),
+                field="why",
+            )
+        finish(found, "revoke", by, actor=actor, now=now, why=why)
+        log_move(found, "revoke_grant", "收回查询授权", city=city, actor=actor, now=now)
+
+
+def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
+    """End a grant of the actor's own office, which needs it no more."""
+    with transaction.atomic():
+        found = of_asker(grant, actor)
+        finish(found, "end", By.ASKER, actor=actor, now=now)
+        log_move(found, "end_grant", "自行结束查询授权", city=city, actor=actor, now=now)
+
+
+def _of_centre(grant: uuid.UUID, actor: Actor) -> Grant:
+    found = Grant.objects.select_for_update().filter(id=grant).first() if actor.role == CENTRE else None
+    if found is None:
+        raise not_there()
+    return found
+
+
+def _of_source(grant: uuid.UUID, actor: Actor) -> Grant:
+    found = Grant.objects.select_for_update().filter(id=grant).first() if actor.role == "officer" else None
+    if found is None or not found.steps.filter(kind=Step.SOURCE, office=actor.office).exists():
+        raise not_there()
+    return found
