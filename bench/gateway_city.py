@@ -50,9 +50,7 @@ def make(daily: int = 1_000_000_000) -> Askers:
     now = clock.now()
     load_city(files=files_of(report.ROOT / "cities" / "yiwu"), actor="operator", now=now)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE gateway_grant, gateway_step, gateway_change, gateway_key, gateway_consent, gateway_day, gateway_reply"
-        )
+        cursor.execute("TRUNCATE gateway_grant, gateway_key, gateway_consent, gateway_day, gateway_reply CASCADE")
     year = now.date() + datetime.timedelta(days=365)
     by = {"asked_at": now, "asked_by": "bench"}
     for asker, matter, fact, params, ground, basis in ASKED:

@@ -55,7 +55,7 @@ class Gateway:
     """The application; one for each process."""
 
     def __init__(self) -> None:
-        self._singles = Lane(_answered, threads=0)
+        self._singles = Lane(_answered, threads=2)
         self._slow = Lane(_answered, threads=4, most=32)
         self._batches = Lane(_answered, threads=BATCHES)
         self._batches_at_work = 0
@@ -207,7 +207,7 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.0001)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

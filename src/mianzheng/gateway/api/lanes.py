@@ -48,6 +48,7 @@ class Lane:
         self._context = contextvars.copy_context()  # Django keeps a connection for each: here there shall be one
         self._most = most
         self._last = 0
+        self._set = False
         self._longest = waiting
         self._waiting: deque[_Waiting] = deque()
 
@@ -72,27 +73,33 @@ class Lane:
             return Denied(Not.BUSY, retry_after=1)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((call, future))
-        if self._free:
-            self._begin()
+        self._soon()
         return await future
 
+    def _soon(self) -> None:
+        """See to it that what waits is taken, in a moment where many ask: those just answered ask again."""
+        if self._free and not self._set:
+            self._set = True
+            asyncio.get_running_loop().call_later(GATHER if self._last >= MANY else 0.0, self._begin)
+
     def _begin(self) -> None:
-        self._free -= 1
-        loop = asyncio.get_running_loop()
-        if self._threads is None:
-            # where many ask, those just answered ask again within a moment
-            loop.call_later(GATHER if self._last >= MANY else 0.0, self._here)
+        self._set = False
+        if not self._waiting:
             return
+        self._free -= 1
         taken = self._take()
-        running = loop.run_in_executor(self._threads, self._answering, [call for call, _ in taken])
+        if self._threads is None:
+            self._here(taken)
+            return
+        calls = [call for call, _ in taken]
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._answering, calls)
         running.add_done_callback(lambda done: self._end(taken, done))
 
     def _take(self) -> list[_Waiting]:
         self._last = min(len(self._waiting), self._most)
         return [self._waiting.popleft() for _ in range(self._last)]
 
-    def _here(self) -> None:
-        taken = self._take()
+    def _here(self, taken: list[_Waiting]) -> None:
         done: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         try:
             done.set_result(self._context.run(self._answering, [call for call, _ in taken]))
@@ -103,7 +110,7 @@ class Lane:
     def _end(self, taken: list[_Waiting], done: asyncio.Future[list[Outcome]]) -> None:
         self._free += 1
         if self._waiting:
-            self._begin()
+            self._soon()
         error = done.exception()
         outcomes = [Denied(Not.BUSY, retry_after=2)] * len(taken) if error else done.result()
         for (_, future), outcome in zip(taken, outcomes, strict=True):
