@@ -97,7 +97,7 @@ def test_the_questions_of_one_matter_cost_one_query_an_item(town, django_assert_
     inquiry = Inquiry(uuid.uuid4(), "home", town["anna"])
     readiness = readiness_of(CITY, items_of(CITY, NEEDS), now=NOW)
     # the spouse, three registers (debts for both at once), objections; and whether debts found for nobody were erased
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answers, _ = ask(CITY, inquiry, NEEDS, readiness=readiness, read=partial(held, CITY), today=NOW.date())
     assert {answer.verdict for answer in answers} == {Verdict.HOLDS}
 

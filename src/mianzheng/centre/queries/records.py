@@ -24,7 +24,7 @@ from mianzheng.centre.rules.answers import ERASED, NOT_KEPT
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
 from mianzheng.common.reasons import Reason
-from mianzheng.web.sql import fetch_prepared
+from mianzheng.web.sql import Sent, fetch_prepared, pipelined, send_prepared
 
 CURRENT, PAST = "centre", "centre_history"
 
@@ -120,14 +120,35 @@ def records(
     What is sealed (封存) is no record: the statement itself leaves it out, so that who has only sealed records costs what
     who has none does. `sealed_for` is the office for which the seal is open, if its article names that office.
     """
-    if not subjects or not item.fields or (at is not None and not _has_history(item)):
+    if not _askable(item, subjects, at):
         return {}
-    columns = tuple(field.code for field in item.fields) if fields is None else fields
+    columns = _columns(item, fields)
+    return _collected(city, item, columns, _send(item, subjects, columns, at, sealed_for), at)
+
+
+def _askable(item: Item, subjects: Collection[UUID], at: datetime.datetime | None) -> bool:
+    return bool(subjects and item.fields) and (at is None or _has_history(item))
+
+
+def _columns(item: Item, fields: tuple[str, ...] | None) -> tuple[str, ...]:
+    return tuple(field.code for field in item.fields) if fields is None else fields
+
+
+def _send(
+    item: Item, subjects: Collection[UUID], columns: tuple[str, ...], at: datetime.datetime | None, sealed_for: str
+) -> Sent:
     params = [list(subjects)] if at is None else [list(subjects), at, list(subjects), at, at]
     past = at is not None
-    statement = _select(item.code, columns, past=past, open_=open_words(item, past=past, sealed_for=sealed_for))
+    return send_prepared(
+        _select(item.code, columns, past=past, open_=open_words(item, past=past, sealed_for=sealed_for)), params
+    )
+
+
+def _collected(
+    city: City, item: Item, columns: tuple[str, ...], sent: Sent, at: datetime.datetime | None
+) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for subject, *values in fetch_prepared(statement, params):
+    for subject, *values in sent.rows():
         found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
     for (subject, code), value in prevailing(city, item, list(found), at=at, fields=columns).items():
         for row in found[subject]:
@@ -169,20 +190,25 @@ def held(
     all there is, or where `at` lies before it, the item cannot say. Nor can it where what it held was erased, unless all
     of that was sealed for whoever asks.
     """
-    copies = {
-        code: records(city, city.items[code], subjects, at=at, fields=fields.get(code), sealed_for=sealed_for)
-        for code, subjects in wanted.items()
-        if not city.items[code].at_source
+    items = {code: city.items[code] for code in wanted if not city.items[code].at_source}
+    asked = {code: _columns(item, fields.get(code)) for code, item in items.items() if _askable(item, wanted[code], at)}
+    everybody = {subject for code in items for subject in wanted[code]}
+    with pipelined():
+        sent = {code: _send(items[code], wanted[code], columns, at, sealed_for) for code, columns in asked.items()}
+        erasures = send_prepared(_ERASED, [list(everybody), list(items)]) if everybody else None
+    copies = {code: _collected(city, items[code], columns, sent[code], at) for code, columns in asked.items()}
+    gone = {
+        (code, subject)
+        for code, subject, sealed in (erasures.rows() if erasures else ())
+        if not sealed or _opens(items[code], sealed_for)
     }
-    missing = {s for code, rows in copies.items() for s in wanted[code] if s not in rows}
-    gone = _erased(city, copies.keys(), missing, sealed_for)
     found = {}
     for code, subjects in wanted.items():
         item = city.items[code]
         if not item.at_source:
             why = Reason(ERASED, {"item": item.name})
-            unanswered = {s: why for s in subjects if (code, s) in gone and s not in copies[code]}
-            found[code] = Found(copies[code], unanswered)
+            copy = copies.get(code, {})
+            found[code] = Found(copy, {s: why for s in subjects if (code, s) in gone and s not in copy})
             continue
         kept = records(city, item, subjects, at=at) if at is not None else {}
         why = Reason(NOT_KEPT, {"item": item.name})
@@ -213,18 +239,13 @@ def silent(items: Collection[str]) -> set[str]:
     return {code for (code,) in fetch_prepared(_SILENT, [list(items)])}
 
 
-def _erased(city: City, items: Collection[str], subjects: Collection[UUID], office: str) -> set[tuple[str, UUID]]:
-    """Return which of `subjects` had records in which of `items` erased that `office` might have seen (one query): there,
-    absence proves nothing.
-    """
-    if not items or not subjects:
-        return set()
-    rows = fetch_prepared(_ERASED, [list(subjects), list(items)])
-    return {(code, subject) for code, subject, sealed in rows if not sealed or _opens(city.items[code], office)}
-
-
 def _opens(item: Item, office: str) -> bool:
     return item.seal is None or item.seal.opens_to(office)
+
+
+def send_disputed(items: Collection[str], subjects: Collection[UUID]) -> Sent:
+    """Ask which of `subjects` have records under objection in which of `items`; its rows are item and subject."""
+    return send_prepared(_DISPUTED, [list(items), list(subjects)])
 
 
 def disputed(
@@ -232,7 +253,7 @@ def disputed(
 ) -> set[tuple[str, UUID]]:
     """Return which of `subjects` have records under objection in which of `items` (one query); with `at`, had then."""
     if at is None:
-        return set(fetch_prepared(_DISPUTED, [list(items), list(subjects)]))
+        return set(send_disputed(items, subjects).rows())
     rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects)
     rows = rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
     return set(rows.values_list("item", "subject"))

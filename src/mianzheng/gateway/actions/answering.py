@@ -28,6 +28,7 @@ from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Repeat, keep_re
 from mianzheng.gateway.queries.standing import Granted, InForce
 from mianzheng.gateway.rules.parameters import typed
 from mianzheng.gateway.rules.questions import Answer, Denied, Not, Outcome, Told, line
+from mianzheng.web import sql
 
 ROLE = "asker"
 _TRIES = 3
@@ -56,8 +57,9 @@ def _answer(city: City, standing: InForce, asked: Sequence[Asked], now: datetime
         judged = _looked_up(city, held, now, today)
         counted = [(each.granted, verdict.verdict) for each, verdict in zip(held, judged, strict=True)]
         with transaction.atomic():
-            entries = _written(city, held, judged, now)
-            left = count(counted, today=today)
+            with sql.pipelined():
+                entries = _written(city, held, judged, now)
+                left = count(counted, today=today)
             for each, verdict, entry in zip(held, judged, entries, strict=True):
                 outcomes[each.place] = _told(city, each, verdict, entry, left[each.granted.id])
             _keep(asked, outcomes, replied, now)

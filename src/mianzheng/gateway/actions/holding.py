@@ -13,8 +13,9 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import check_ric
 from mianzheng.common.periods import ZONE
+from mianzheng.gateway.actions.counting import left_today
 from mianzheng.gateway.actions.replies import Repeat
-from mianzheng.gateway.queries.standing import Granted, InForce, consents_of, used_today
+from mianzheng.gateway.queries.standing import Granted, InForce, consents_of
 from mianzheng.gateway.rules.consents import terms_of
 from mianzheng.gateway.rules.grants import Ground
 from mianzheng.gateway.rules.keys import Caller
@@ -88,8 +89,7 @@ def _granted(
 
 def _within_allowance(held: list[Held], outcomes: Outcomes, today: datetime.date, now: datetime.datetime) -> list[Held]:
     grants = {each.granted.id: each.granted for each in held}
-    used = used_today(grants, today)
-    left = {key: granted.allowed(today) - used.get(key, 0) for key, granted in grants.items()}
+    left = left_today(grants, today)
     kept = []
     for each in held:
         if left[each.granted.id] <= 0:

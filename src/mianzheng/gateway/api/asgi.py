@@ -17,6 +17,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import City
 from mianzheng.gateway.api import calls
 from mianzheng.gateway.api.calls import Call, Sent
 from mianzheng.gateway.api.lanes import Lane
@@ -32,33 +33,46 @@ BATCHES = 2
 """Batches at work in one process; a further one is told to come again."""
 CROWD = 64
 """Single questions that may wait before batches give way."""
+FRESH = 1.0
+"""Seconds after which the package in force is looked for again."""
 PATIENCE = 20.0
 """Seconds a batch gives way before it is cut off with what is left told to come again."""
 
 log = structlog.get_logger(__name__)
 
 
-def _answered(asked: Sequence[Call]) -> list[Outcome]:
-    """Answer in a lane's thread; where the database is lost nothing was answered, and the next try may find it back."""
-    try:
-        return calls.answer_calls(asked, now=clock.now())
-    except (DatabaseError, InterfaceError) as lost:
-        log.warning("questions were not answered", kind=type(lost).__name__)
-        close_old_connections()
-        return [Denied(Not.BUSY, retry_after=2)] * len(asked)
-    except Exception as wrong:
-        log.error("questions were not answered", kind=type(wrong).__name__)
-        raise
-
-
 class Gateway:
     """The application; one for each process."""
 
     def __init__(self) -> None:
-        self._singles = Lane(_answered, threads=2)
-        self._slow = Lane(_answered, threads=4, most=32)
-        self._batches = Lane(_answered, threads=BATCHES)
+        self._singles = Lane(self._answered, threads=2)
+        self._slow = Lane(self._answered, threads=4, most=32)
+        self._batches = Lane(self._answered, threads=BATCHES)
         self._batches_at_work = 0
+        self._city: City | None = None
+        self._city_read = 0.0
+        self._at_source: frozenset[str] = frozenset()
+
+    def _answered(self, asked: Sequence[Call]) -> list[Outcome]:
+        """Answer in a lane's thread; where the database is lost nothing was answered, and the next try may find it back."""
+        try:
+            return calls.answer_calls(asked, city=self.city(), now=clock.now())
+        except (DatabaseError, InterfaceError) as lost:
+            log.warning("questions were not answered", kind=type(lost).__name__)
+            close_old_connections()
+            return [Denied(Not.BUSY, retry_after=2)] * len(asked)
+        except Exception as wrong:
+            log.error("questions were not answered", kind=type(wrong).__name__)
+            raise
+
+    def city(self) -> City:
+        """Return the city package in force, read again after a second."""
+        if self._city is None or time.monotonic() - self._city_read > FRESH:
+            self._city = city_in_force()
+            self._city_read = time.monotonic()
+            facts, items = self._city.facts.values(), self._city.items
+            self._at_source = frozenset(fact.code for fact in facts if items[fact.item].at_source)
+        return self._city
 
     async def close(self) -> None:
         """Let the threads end, and with them their connections."""
@@ -67,7 +81,7 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await self._lifespan(receive, send)
             await self.close()
             return
         path, method = scope["path"].rstrip("/"), scope["method"]
@@ -80,6 +94,16 @@ class Gateway:
         else:
             await _send(send, _elsewhere(path))
 
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "lifespan.startup":
+            pass
+        await asyncio.to_thread(self.city)
+        _settle()
+        await send({"type": "lifespan.startup.complete"})
+        while (await receive())["type"] != "lifespan.shutdown":
+            pass
+        await send({"type": "lifespan.shutdown.complete"})
+
     async def _single(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         language = headers.get("accept-language", "")
@@ -88,7 +112,7 @@ class Gateway:
         if isinstance(call, Denied):
             await _send(send, calls.refused(call, language))
             return
-        lane = self._slow if call.question.fact in _at_source() else self._singles
+        lane = self._slow if call.question.fact in self._at_source else self._singles
         await _send(send, calls.sent(await lane.ask(call), language))
 
     async def _batch(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,21 +170,6 @@ class Gateway:
         return True
 
 
-_slow_facts: tuple[float, frozenset[str]] = (0.0, frozenset())
-
-
-def _at_source() -> frozenset[str]:
-    """Return the facts whose records stay at their source, as the package said within the last minute."""
-    return _slow_facts[1]
-
-
-def _read_slow_facts() -> None:
-    global _slow_facts
-    city = city_in_force()
-    facts = frozenset(fact.code for fact in city.facts.values() if city.items[fact.item].at_source)
-    _slow_facts = (time.monotonic(), facts)
-
-
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
@@ -208,15 +217,3 @@ def _settle() -> None:
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
     sys.setswitchinterval(0.0001)
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            await asyncio.to_thread(_read_slow_facts)
-            _settle()
-            await send({"type": "lifespan.startup.complete"})
-        else:
-            await send({"type": "lifespan.shutdown.complete"})
-            return

@@ -12,7 +12,7 @@ import orjson
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import City
 from mianzheng.common.reasons import Reason
 from mianzheng.gateway.actions.answering import Asked, answer
 from mianzheng.gateway.actions.replies import Repeat
@@ -146,7 +146,7 @@ def callers(standing: InForce, tokens: Sequence[str], *, now: datetime.datetime)
     return {token: recognise(standing, digest(token), token, now=now) for token in set(tokens)}
 
 
-def answer_calls(calls: Sequence[Call], *, now: datetime.datetime) -> list[Outcome]:
+def answer_calls(calls: Sequence[Call], *, city: City, now: datetime.datetime) -> list[Outcome]:
     """Answer what came together, each for whoever sent it."""
     standing = in_force()
     known = callers(standing, [call.token for call in calls], now=now)
@@ -159,7 +159,7 @@ def answer_calls(calls: Sequence[Call], *, now: datetime.datetime) -> list[Outco
         if caller is not None and not denied:
             repeat = Repeat(caller.asker, call.key, call.part, call.request) if call.key else None
             asked.append(Asked(caller, call.question, repeat))
-    answers = iter(answer(city=city_in_force(), standing=standing, asked=asked, now=now) if asked else ())
+    answers = iter(answer(city=city, standing=standing, asked=asked, now=now) if asked else ())
     return [outcome or next(answers) for outcome in outcomes]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.gateway.api import calls
 from mianzheng.gateway.api.calls import Call, Sent
@@ -180,7 +181,7 @@ def verification(request: HttpRequest) -> HttpResponse:
     call = calls.single(headers, request.body)
     if isinstance(call, Denied):
         return _response(calls.refused(call, language))
-    (outcome,) = calls.answer_calls([call], now=clock.now())
+    (outcome,) = calls.answer_calls([call], city=city_in_force(), now=clock.now())
     return _response(calls.sent(outcome, language))
 
 
@@ -220,7 +221,8 @@ def batch(request: HttpRequest) -> HttpResponseBase:
 def _parts(read: list[Call | Denied]) -> Iterator[list[Outcome]]:
     for part, start in enumerate(range(0, len(read), calls.PART)):
         asked = read[start : start + calls.PART]
-        answers = iter(calls.answer_calls(calls.of_part(asked, part), now=clock.now()))
+        asked_now = calls.of_part(asked, part)
+        answers = iter(calls.answer_calls(asked_now, city=city_in_force(), now=clock.now()))
         yield [each if isinstance(each, Denied) else next(answers) for each in asked]
 
 

@@ -14,7 +14,7 @@ from mianzheng.common.reasons import N_, Reason
 PREFIX = "mz-ask-"
 """So that a key that got lost is known for what it is."""
 SINGLE, BATCH = "verify", "verify:batch"
-SCOPES = {SINGLE: N_("单笔核验"), BATCH: N_("批量核验")}
+SCOPES = {SINGLE: N_("单笔核验"), BATCH: N_("成批核验")}
 MOST = 10
 
 
