@@ -13,9 +13,12 @@ from django.db import transaction
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import Actor
 from mianzheng.common.periods import WorkingDays
+from mianzheng.demo.actions.filling import Making
 from mianzheng.demo.rules import ground
-from mianzheng.gateway.actions import grants, keys, passing, raising, terms
+from mianzheng.demo.rules.stories import APPLICANT, Cast
+from mianzheng.gateway.actions import consents, grants, keys, passing, raising, terms
 from mianzheng.gateway.actions.history import Day, remember
+from mianzheng.gateway.queries import consents as asked_for
 from mianzheng.gateway.queries.grants import of_asker, open_steps
 from mianzheng.gateway.rules.grants import Ground, Step, Wish
 
@@ -45,6 +48,33 @@ def write_grants(*, city: City, seed: int, now: datetime.datetime) -> int:
             )
     passing.lapse(city=city, now=now)
     return len(told.get("grants", ()))
+
+
+def ask_consents(*, making: Making, casts: Mapping[str, Cast], now: datetime.datetime) -> int:
+    """Have the askers of ``demo/asking.yaml`` ask applicants of stories for consent, and those who shall give it; return how
+    many were asked.
+    """
+    asked, city = 0, making.city
+    if any(asked_for.of_asker(told["asker"]).exists() for told in ground.asking(city).get("consents", ())):
+        return 0
+    for told in ground.asking(city).get("consents", ()):
+        if told["story"] not in casts:
+            continue
+        player = casts[told["story"]][APPLICANT]
+        subject = making.known[player.table][player.row]
+        made = consents.ask(
+            city=city,
+            number=making.numbers[player.table][player.row],
+            matter=told["matter"],
+            facts=told["facts"],
+            days=told["days"],
+            actor=_asker(told["asker"]),
+            now=now,
+        )
+        if told["given"]:
+            consents.give(city=city, consent=made, actor=Actor("program", "resident", subject=subject), now=now)
+        asked += 1
+    return asked
 
 
 def _write(city: City, told: Mapping[str, Any], draw: random.Random, now: datetime.datetime) -> None:

@@ -16,7 +16,7 @@ from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.demo.actions.accounts import open_accounts
-from mianzheng.demo.actions.asking import write_grants
+from mianzheng.demo.actions.asking import ask_consents, write_grants
 from mianzheng.demo.actions.curious import look_around
 from mianzheng.demo.actions.filling import Known, Making, approve_copies, fill_registers
 from mianzheng.demo.actions.first_day import hand_in_changes
@@ -101,7 +101,8 @@ def build(
     past = write_history(city=city, seed=seed, now=now)
     progress(f"history: {past.measures} measures, {past.conflicts} conflicts, {past.requests} requests for sharing")
     asked = write_grants(city=city, seed=seed, now=now)
-    progress(f"grants: {asked}")
+    consents = ask_consents(making=making, casts=casts, now=now)
+    progress(f"grants: {asked}, consents: {consents}")
     leads = look_around(city=city, casts=casts, known=known, now=now)
     progress(f"{leads} leads from an evening of curiosity")
     return Built(sum(map(len, known.values())), filled.records + came, filled.items, accounts, filled.without)
