@@ -25,7 +25,7 @@ HOMES = {
     "centre": "/centre/",
     "head": "/department/leads/",
     "supervisor": "/oversight/",
-    "asker": "/window/grants/",
+    "asker": "/window/",
 }
 
 

@@ -20,5 +20,5 @@ class SignIn(DefaultAccountAdapter):
         if "officer" in roles:
             return "/department/"
         if "asker" in roles:
-            return "/window/grants/"
+            return "/window/"
         return "/agent/" if "agent" in roles else "/my/"
