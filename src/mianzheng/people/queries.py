@@ -72,7 +72,7 @@ _LOOK_UP = """
 SELECT n, found.subject FROM unnest(%s::text[], %s::integer[], %s::integer[]) AS span (kind, first, last)
 CROSS JOIN generate_series(span.first, span.last) AS n
 CROSS JOIN LATERAL (
-    SELECT subject FROM people_document d WHERE d.kind = span.kind AND d.index = substr(%s, n * 32 + 1, 32) LIMIT 1
+    SELECT subject FROM people_document d WHERE d.kind = span.kind AND d.index = substr(%s::bytea, n * 32 + 1, 32) LIMIT 1
 ) AS found
 """
 """One step into the index for each, however many are asked: never a walk through the whole table."""
@@ -93,7 +93,7 @@ def _looked_up(asked: Sequence[Number], keys: Keyring) -> dict[Number, uuid.UUID
             wanted += numbers
             indexes += keys.index_many(kind, plain, version)
         spans.append((kind, first, len(wanted) - 1))
-    rows = sql.fetch(_LOOK_UP, [*map(list, zip(*spans, strict=True)), b"".join(indexes)])
+    rows = sql.fetch_prepared(_LOOK_UP, [*map(list, zip(*spans, strict=True)), b"".join(indexes)])
     return {wanted[n]: subject for n, subject in rows}
 
 

@@ -1,0 +1,155 @@
+"""Lanes: who asks together is answered together; batches give way to windows; nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+
+from mianzheng.gateway.api import asgi
+from mianzheng.gateway.api.asgi import Gateway
+from mianzheng.gateway.api.calls import Call
+from mianzheng.gateway.api.lanes import Lane
+from mianzheng.gateway.rules.questions import Denied, Not, Outcome, Question, Told
+
+KEY = {"Authorization": "Bearer mz-ask-x"}
+ASKED = {"fact": "no-debt", "matter": "home", "number": "1"}
+
+
+def call(number: int) -> Call:
+    return Call("key", Question("fact", "matter", str(number)))
+
+
+class Desk:
+    """Answers, and keeps how many came at a time; waits before the first answer until it is let go."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.go = threading.Event()
+
+    def answer(self, calls: Sequence[Call]) -> list[Outcome]:
+        self.groups.append(len(calls))
+        assert self.go.wait(timeout=20)
+        return [Told({"number": each.question.number}) for each in calls]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_arrives_meanwhile_is_one_group_and_everybody_gets_their_own_answer(desk: Desk, threads: int) -> None:
+    async def asked() -> list[Outcome]:
+        lane = Lane(desk.answer, threads=threads, most=50)
+        first = [asyncio.create_task(lane.ask(call(n))) for n in range(threads)]
+        while len(desk.groups) < 1:
+            await asyncio.sleep(0.001)
+        rest = [asyncio.create_task(lane.ask(call(n))) for n in range(threads, 100)]
+        await asyncio.sleep(0.05)
+        desk.go.set()
+        answers = await asyncio.gather(*first, *rest)
+        await asyncio.to_thread(lane.close)
+        return answers
+
+    answers = asyncio.run(asked())
+    assert answers == [Told({"number": str(n)}) for n in range(100)]
+    assert sum(desk.groups) == 100
+    assert len(desk.groups) <= threads + 3
+    assert max(desk.groups) <= 50
+
+
+def test_a_lone_question_is_answered_at_once(desk: Desk) -> None:
+    desk.go.set()
+
+    async def asked() -> Outcome:
+        lane = Lane(desk.answer)
+        answer = await asyncio.wait_for(lane.ask(call(7)), timeout=5)
+        await asyncio.to_thread(lane.close)
+        return answer
+
+    assert asyncio.run(asked()) == Told({"number": "7"})
+    assert desk.groups == [1]
+
+
+def test_where_too_many_wait_one_is_told_to_come_again(desk: Desk) -> None:
+    async def asked() -> tuple[Outcome, Outcome]:
+        lane = Lane(desk.answer, most=1, waiting=2)
+        under_way = asyncio.create_task(lane.ask(call(0)))
+        while not desk.groups:
+            await asyncio.sleep(0.001)
+        waiting = [asyncio.create_task(lane.ask(call(n))) for n in (1, 2)]
+        await asyncio.sleep(0.01)
+        too_many = await lane.ask(call(3))
+        desk.go.set()
+        await asyncio.gather(*waiting)
+        first = await under_way
+        await asyncio.to_thread(lane.close)
+        return too_many, first
+
+    too_many, first = asyncio.run(asked())
+    assert too_many == Denied(Not.BUSY, retry_after=1)
+    assert first == Told({"number": "0"})
+
+
+def test_where_answering_breaks_the_group_is_told_to_come_again_and_the_next_is_answered() -> None:
+    broken = [True]
+
+    def answer(calls: Sequence[Call]) -> list[Outcome]:
+        if broken.pop() if broken else False:
+            raise RuntimeError("lost")
+        return [Told({}) for _ in calls]
+
+    async def asked() -> list[Outcome]:
+        lane = Lane(answer)
+        found = [await lane.ask(call(1)), await lane.ask(call(2))]
+        await asyncio.to_thread(lane.close)
+        return found
+
+    assert asyncio.run(asked()) == [Denied(Not.BUSY, retry_after=2), Told({})]
+
+
+class Slow(Gateway):
+    """The application, whose answers wait until they are let go."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def _answered(self, asked: Sequence[Call]) -> list[Outcome]:
+        return self.desk.answer(asked)
+
+
+async def _posted(client: httpx.AsyncClient, path: str, told: Any) -> httpx.Response:
+    return await client.post(path, content=json.dumps(told), headers=KEY)
+
+
+def test_overload_sheds_the_batch_and_not_the_windows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "CROWD", 4)
+
+    async def asked() -> tuple[httpx.Response, list[httpx.Response], httpx.Response]:
+        app = Slow(desk)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+            first = asyncio.create_task(_posted(client, asgi.SINGLE, ASKED))
+            while not desk.groups:
+                await asyncio.sleep(0.001)
+            windows = [asyncio.create_task(_posted(client, asgi.SINGLE, ASKED)) for _ in range(400)]
+            await asyncio.sleep(0.2)
+            shed = await _posted(client, asgi.BATCH, {"questions": [ASKED]})
+            desk.go.set()
+            answered = await asyncio.gather(first, *windows)
+            later = await _posted(client, asgi.BATCH, {"questions": [ASKED]})
+        await app.close()
+        return shed, answered, later
+
+    shed, answered, later = asyncio.run(asked())
+    assert (shed.status_code, shed.headers["retry-after"]) == (503, "5")
+    assert shed.json()["code"] == "busy"
+    assert {each.status_code for each in answered} == {200}
+    assert later.status_code == 200
