@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from mianzheng.gateway.rules.questions import MOST
 from mianzheng.web import clock
 from tests.actions.asked import SECRET, consent, grant, key
 from tests.actions.conftest import lasting_town
+from tests.looped import run
 from tests.second_city.life import NOW
 
 __all__ = ["lasting_town"]
@@ -60,7 +60,7 @@ class Door:
             answer = Client().post(path, body, content_type="application/json", headers=named)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             return Said(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, content)
-        return asyncio.run(self._asgi(path, body, named))
+        return run(self._asgi(path, body, named))
 
     async def _asgi(self, path: str, body: bytes, headers: dict[str, str]) -> Said:
         transport = httpx.ASGITransport(app=self.app)
@@ -81,7 +81,7 @@ def door(request, lasting_town, monkeypatch) -> Iterator[Door]:
     key()
     app = Gateway()
     yield Door(request.param, app=app)
-    asyncio.run(app.close())
+    run(app.close())
 
 
 def problem(said: Said, status: int, code: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from mianzheng.gateway.api.asgi import Gateway
 from mianzheng.gateway.api.calls import Call
 from mianzheng.gateway.api.lanes import Lane
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome, Question, Told
+from tests.looped import run
 
 KEY = {"Authorization": "Bearer mz-ask-x"}
 ASKED = {"fact": "no-debt", "matter": "home", "number": "1"}
@@ -57,7 +58,7 @@ def test_what_arrives_meanwhile_is_one_group_and_everybody_gets_their_own_answer
         await asyncio.to_thread(lane.close)
         return answers
 
-    answers = asyncio.run(asked())
+    answers = run(asked())
     assert answers == [Told({"number": str(n)}) for n in range(100)]
     assert sum(desk.groups) == 100
     assert len(desk.groups) <= threads + 3
@@ -73,7 +74,7 @@ def test_a_lone_question_is_answered_at_once(desk: Desk) -> None:
         await asyncio.to_thread(lane.close)
         return answer
 
-    assert asyncio.run(asked()) == Told({"number": "7"})
+    assert run(asked()) == Told({"number": "7"})
     assert desk.groups == [1]
 
 
@@ -92,7 +93,7 @@ def test_where_too_many_wait_one_is_told_to_come_again(desk: Desk) -> None:
         await asyncio.to_thread(lane.close)
         return too_many, first
 
-    too_many, first = asyncio.run(asked())
+    too_many, first = run(asked())
     assert too_many == Denied(Not.BUSY, retry_after=1)
     assert first == Told({"number": "0"})
 
@@ -111,7 +112,7 @@ def test_where_answering_breaks_the_group_is_told_to_come_again_and_the_next_is_
         await asyncio.to_thread(lane.close)
         return found
 
-    assert asyncio.run(asked()) == [Denied(Not.BUSY, retry_after=2), Told({})]
+    assert run(asked()) == [Denied(Not.BUSY, retry_after=2), Told({})]
 
 
 class Slow(Gateway):
@@ -148,7 +149,7 @@ def test_overload_sheds_the_batch_and_not_the_windows(desk: Desk, monkeypatch: p
         await app.close()
         return shed, answered, later
 
-    shed, answered, later = asyncio.run(asked())
+    shed, answered, later = run(asked())
     assert (shed.status_code, shed.headers["retry-after"]) == (503, "5")
     assert shed.json()["code"] == "busy"
     assert {each.status_code for each in answered} == {200}
