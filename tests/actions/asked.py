@@ -48,9 +48,10 @@ def key(asker: str = "homes", secret: str = SECRET, **more: Any) -> models.Asker
 
 def consent(town: Town, name: str, *facts: str, **more: Any) -> models.Consent:
     """Have somebody consent to the bank."""
-    given = {"until_day": NOW.date() + YEAR, "given_at": NOW, "given_by": "test"} | more
+    given: dict[str, Any] = {"until_day": NOW.date() + YEAR, "given_at": NOW, "given_by": "test", "matter": "loan"}
+    given |= {"number": uuid.uuid4().hex.upper()} | more
     return models.Consent.objects.create(
-        number=f"C-{uuid.uuid4()}", asker="bank", subject=town[name], matter="loan", facts=list(facts), channel="phone",
+        asker="bank", subject=town[name], facts=list(facts), channel="phone",
         wording="consent-1", answer_by=NOW + YEAR, asked_at=NOW, asked_by="test", **given,
     )  # fmt: skip
 

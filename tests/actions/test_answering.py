@@ -12,10 +12,14 @@ from mianzheng.audit.rules import NOBODY
 from mianzheng.common.identifiers import make_ric
 from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.evidence.rules.verdicts import Verdict
-from mianzheng.gateway.models import AllowanceChange, GrantDay
-from mianzheng.gateway.queries.standing import in_force
-from mianzheng.gateway.rules.questions import Answer, Denied, Not, Told, as_json
-from tests.actions.asked import ask, consent, grant, key
+from mianzheng.gateway.actions import answering
+from mianzheng.gateway.actions.answering import Asked, answer
+from mianzheng.gateway.actions.replies import Repeat
+from mianzheng.gateway.models import AllowanceChange, AskerClient, Consent, Grant, GrantDay
+from mianzheng.gateway.queries.standing import in_force, recognise
+from mianzheng.gateway.rules.keys import digest
+from mianzheng.gateway.rules.questions import Answer, Denied, Not, Question, Told, as_json, parse
+from tests.actions.asked import ask, caller, consent, grant, key
 from tests.second_city.life import BORN, DAY, NOW
 from tests.second_city.reading import CITY
 
@@ -196,7 +200,7 @@ def test_what_is_remembered_is_read_again_after_every_change(town):
     grant()
     held = in_force()
     assert list(held.grants) == [("homes", "no-debt", "home")]
-    assert in_force() is held
+    assert in_force().grants is held.grants
     made = key()
     assert len(in_force().keys) == 1
     with connection.cursor() as cursor:
@@ -214,3 +218,116 @@ def test_the_day_is_the_citys(town):
 
 def test_city_of_tests_has_a_private_asker():
     assert CITY.asking.private == ("bank",)
+
+
+# --- what changes meanwhile, and what comes together ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have something done once between the decision to answer and the writing down."""
+
+    def doing(act):
+        real, left = answering.gather_many, [act]
+
+        def gathered(**more):
+            if left:
+                left.pop()()
+            return real(**more)
+
+        monkeypatch.setattr(answering, "gather_many", gathered)
+
+    return doing
+
+
+def test_a_consent_taken_back_while_it_is_asked_is_not_answered(town, meanwhile):
+    grant("bank", "works", "loan")
+    given = consent(town, "anna", "works")
+    meanwhile(lambda: Consent.objects.filter(id=given.id).update(revoked_at=NOW, revoked_by="anna"))
+    assert whys(ask(town, "anna", asker="bank", fact="works", matter="loan")) == [Not.NO_CONSENT]
+    assert log.about(town["anna"]) == ()
+
+
+def test_a_grant_revoked_while_it_is_asked_is_not_answered(town, meanwhile):
+    granted = grant()
+    meanwhile(lambda: Grant.objects.filter(id=granted.id).update(stage="revoked"))
+    assert whys(ask(town, "eric")) == [Not.NOT_GRANTED]
+    assert log.about(town["eric"]) == ()
+
+
+def test_two_requests_under_one_key_do_not_stop_the_others_of_their_group(town):
+    grant()
+    asked = [
+        Asked(caller(), Question("no-debt", "home", town.numbers["eric"]), Repeat("homes", "k", 0, b"a" * 32, True)),
+        Asked(caller(), Question("no-debt", "home", town.numbers["anna"]), Repeat("homes", "k", 0, b"b" * 32, True)),
+        Asked(caller(), Question("no-debt", "home", town.numbers["ben"])),
+    ]
+    assert whys(answer(city=CITY, standing=in_force(), asked=asked, now=NOW)) == ["fails", Not.REPEATED, "holds"]
+
+
+def test_the_same_request_twice_in_one_group_is_looked_up_once(town):
+    grant()
+    asked = Asked(caller(), Question("no-debt", "home", town.numbers["eric"]), Repeat("homes", "k", 0, b"a" * 32, True))
+    first, second = answer(city=CITY, standing=in_force(), asked=[asked, asked], now=NOW)
+    assert first == second
+    assert len(log.about(town["eric"])) == 1
+    assert GrantDay.objects.get().answered == 1
+
+
+def test_a_reply_is_kept_for_a_day_and_no_longer(town):
+    grant()
+    assert whys(ask(town, "eric", repeat="one")) == ["fails"]
+    town.refresh(NOW + 2 * DAY)
+    assert whys(ask(town, "eric", repeat="one", now=NOW + 2 * DAY)) == ["fails"]
+    assert len(log.about(town["eric"])) == 2
+
+
+def test_what_cannot_be_answered_takes_nothing_of_the_allowance(town):
+    grant("bank", "works", "loan", daily=1)
+    consent(town, "anna", "works")
+    wanted = {"asker": "bank", "matter": "loan", "fact": "works"}
+    assert whys(ask(town, "ben", "eric", "anna", **wanted)) == [Not.NO_CONSENT, Not.NO_CONSENT, "holds"]
+
+
+def test_who_was_crowded_out_only_by_the_unknown_comes_again(town):
+    grant(fact="works", daily=1)
+    unknown, crowded = ask(town, "carl", "anna", fact="works")
+    assert (unknown.verdict, crowded) == (Verdict.UNKNOWN, Denied(Not.BUSY, retry_after=1))
+    assert whys(ask(town, "anna", fact="works")) == ["holds"]
+
+
+def test_what_the_package_no_longer_allows_is_not_answered_though_it_was_granted(town):
+    grant("bank", "may-commit", "card")
+    consent(town, "anna", "may-commit", matter="card")
+    assert whys(ask(town, "anna", asker="bank", fact="may-commit", matter="card")) == [Not.NOT_GRANTED]
+
+
+def test_a_grant_whose_parameters_the_package_does_not_know_stops_nobody_else(town):
+    grant("civil", matter="bus", params={"old": 1})
+    grant()
+    asked = [
+        Asked(caller("civil"), Question("no-debt", "bus", town.numbers["eric"])),
+        Asked(caller(), Question("no-debt", "home", town.numbers["eric"])),
+    ]
+    assert whys(answer(city=CITY, standing=in_force(), asked=asked, now=NOW)) == [Not.NOT_GRANTED, "fails"]
+
+
+def test_a_consent_is_named_as_it_is_shown(town):
+    grant("bank", "works", "loan")
+    consent(town, "anna", "works", number="G8M35P220CHM")
+    wanted = {"asker": "bank", "matter": "loan", "fact": "works"}
+    for shown in ("G8M3-5P22-0CHM", "g8m35p220chm"):
+        assert parse({"fact": "f", "matter": "m", "number": "n", "consent": shown}).consent == "G8M35P220CHM"
+    assert whys(ask(town, "anna", consent="G8M35P220CHM", **wanted)) == ["holds"]
+
+
+def test_a_client_past_its_day_is_nobody_whatever_its_token_says(town):
+    from allauth.idp.oidc.models import Client, Token
+
+    provided = Client.objects.create(id="c", name="c", grant_types="client_credentials")
+    AskerClient.objects.create(client="c", asker="homes", name="c", made_at=NOW, made_by="x", until=NOW + DAY)
+    token = Token(type=Token.Type.ACCESS_TOKEN, client=provided, expires_at=NOW + 9000 * DAY)
+    token.set_value("t")
+    token.save()
+    assert recognise(in_force(), digest("t"), "t", now=NOW).asker == "homes"
+    assert recognise(in_force(), digest("t"), "t", now=NOW + 2 * DAY) is None

@@ -66,7 +66,7 @@ ASKERS: dict[str, tuple[Callable[[Street], str], dict[str, str]]] = {
     "a department, without a grant": (lambda s: _own("civil"), DUTY),
     "a department, key for single questions": (lambda s: _own("homes", scopes=[SINGLE]), DUTY),
     "a department, key for batches": (lambda s: _own("homes", scopes=[BATCH]), DUTY),
-    "a service body, as its duty": (lambda s: _own("water"), {"fact": "has-card", "matter": "well"}),
+    "a service body, as its duty": (lambda s: _own("water"), {"fact": "has-card", "matter": "pipe"}),
     "a bank, with consent": (lambda s: _own("bank"), LOAN),
     "a bank, without consent": (lambda s: _own("bank"), {**LOAN, "who": "ben"}),
     "a bank, consent taken back": (lambda s: _own("bank"), {**LOAN, "who": "eric"}),
@@ -110,7 +110,7 @@ def _asked(operation: str, method: str, path: str, secret: str, question: dict[s
 @pytest.fixture
 def grants(street: Street) -> None:
     grant()
-    grant("water", "has-card", "well")
+    grant("water", "has-card", "pipe")
     for fact in ("works", "married"):
         grant("bank", fact, "loan")
     consent(street.town, "anna", "works")

@@ -75,7 +75,6 @@ class Door:
 @pytest.fixture(params=["pages", "own"])
 def door(request, lasting_town, monkeypatch) -> Iterator[Door]:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     from mianzheng.gateway.api.asgi import Gateway
 
     key()
@@ -247,3 +246,33 @@ def test_the_gateway_is_well():
     from mianzheng.gateway.api.asgi import Gateway
 
     assert Door("own", app=Gateway()).post("/healthz", {}).json == {"status": "ok"}
+
+
+def test_nobody_known_gets_no_stream_though_all_of_it_is_written_wrongly(door):
+    door.secret = "mz-ask-wrong"
+    problem(door.post(BATCH_PATH, {"questions": [{}] * 3}), 401, "unknown_key")
+
+
+def test_a_batch_of_the_largest_size_is_taken(door, lasting_town):
+    grant(daily=20_000)
+    number = lasting_town.numbers["anna"]
+    questions = [{"ref": f"{n:064}", "number": number, "fact": "no-debt", "matter": "home"} for n in range(MOST)]
+    questions = [{**each, "consent": "x" * 80} for each in questions]
+    said = door.post(BATCH_PATH, {"questions": questions})
+    assert said.status == 200
+    assert len(said.lines) == MOST
+    assert {line["verdict"] for line in said.lines} == {"holds"}
+    assert [said.lines[0]["ref"], said.lines[-1]["ref"]] == [questions[0]["ref"], questions[-1]["ref"]]
+
+
+def test_a_question_gets_back_what_it_calls_itself_also_the_second_time(door, lasting_town):
+    grant()
+    told = {"fact": "no-debt", "matter": "home", "number": lasting_town.numbers["eric"], "ref": "row-7"}
+    first, second = (door.post(SINGLE_PATH, told, **{"Idempotency-Key": "again"}) for _ in range(2))
+    assert first.json["ref"] == "row-7"
+    assert first.json == second.json
+
+
+def test_a_batch_that_is_too_large_says_how_large_it_may_be(door):
+    told = problem(door.post(BATCH_PATH, {"questions": [{}] * (MOST + 1)}), 422, "wrong_question")
+    assert "10000" in told["title"]

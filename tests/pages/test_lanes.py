@@ -115,6 +115,22 @@ def test_where_answering_breaks_the_group_is_told_to_come_again_and_the_next_is_
     assert run(asked()) == [Denied(Not.BUSY, retry_after=2), Told({})]
 
 
+def test_one_that_breaks_the_answering_breaks_nobody_elses() -> None:
+    def answer(calls: Sequence[Call]) -> list[Outcome]:
+        if any(each.question.number == "3" for each in calls):
+            raise RuntimeError("lost")
+        return [Told({"number": each.question.number}) for each in calls]
+
+    async def asked() -> list[Outcome]:
+        lane = Lane(answer)
+        found = await asyncio.gather(*(lane.ask(call(n)) for n in range(6)))
+        await asyncio.to_thread(lane.close)
+        return found
+
+    busy = Denied(Not.BUSY, retry_after=2)
+    assert run(asked()) == [busy if n == 3 else Told({"number": str(n)}) for n in range(6)]
+
+
 class Slow(Gateway):
     """The application, whose answers wait until they are let go."""
 
@@ -124,6 +140,9 @@ class Slow(Gateway):
 
     def _answered(self, asked: Sequence[Call]) -> list[Outcome]:
         return self.desk.answer(asked)
+
+    def _known(self, token: str) -> None:
+        return None
 
 
 async def _posted(client: httpx.AsyncClient, path: str, told: Any) -> httpx.Response:

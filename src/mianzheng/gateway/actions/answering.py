@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,14 +24,17 @@ from mianzheng.evidence.rules.unclear import Unclear, way_left
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.gateway.actions.counting import OverAllowance, count
 from mianzheng.gateway.actions.holding import Asked, Held, Outcomes, hold
-from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Repeat, keep_replies, replies_to
-from mianzheng.gateway.queries.standing import Granted, InForce
+from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Kept, Repeat, keep_replies, replies_to
+from mianzheng.gateway.queries.standing import Granted, InForce, in_force, send_moment
 from mianzheng.gateway.rules.parameters import typed
 from mianzheng.gateway.rules.questions import Answer, Denied, Not, Outcome, Told, line
 from mianzheng.web import sql
 
-ROLE = "asker"
 _TRIES = 3
+
+
+class ChangedMeanwhile(Exception):
+    """A grant, a key or a consent ended while answers were being given: nothing of this transaction may stay."""
 
 
 def answer(*, city: City, standing: InForce, asked: Sequence[Asked], now: datetime.datetime) -> list[Outcome]:
@@ -43,46 +46,66 @@ def answer(*, city: City, standing: InForce, asked: Sequence[Asked], now: dateti
     for _ in range(_TRIES):
         try:
             return _answer(city, standing, asked, now)
-        except (OverAllowance, AnsweredMeanwhile):
-            continue  # others took what was left of an allowance, or answered the same request: both are seen anew
+        except (OverAllowance, AnsweredMeanwhile, ChangedMeanwhile):
+            standing = in_force()  # others took what was left, answered the same, or a right ended: all is seen anew
     return [Denied(Not.BUSY, retry_after=1)] * len(asked)
 
 
 def _answer(city: City, standing: InForce, asked: Sequence[Asked], now: datetime.datetime) -> list[Outcome]:
     today = now.astimezone(ZONE).date()
     outcomes: Outcomes = {}
-    replied = _told_before(asked, outcomes)
-    held = hold(city, standing, asked, outcomes, now)
+    before, twice = _told_before(asked, outcomes, now)
+    held, crowded = hold(city, standing, asked, outcomes, now)
     if held:
         judged = _looked_up(city, held, now, today)
         counted = [(each.granted, verdict.verdict) for each, verdict in zip(held, judged, strict=True)]
         with transaction.atomic():
             with sql.pipelined():
+                moment = send_moment()
                 entries = _written(city, held, judged, now)
                 left = count(counted, today=today)
+                if tuple(number for (number,) in moment.rows()) != standing.moment:
+                    raise ChangedMeanwhile
             for each, verdict, entry in zip(held, judged, entries, strict=True):
                 outcomes[each.place] = _told(city, each, verdict, entry, left[each.granted.id])
-            _keep(asked, outcomes, replied, now)
+            _keep(asked, outcomes, before, now)
+        for each in crowded:
+            if left.get(each.granted.id, 0) > 0:  # what stayed unknown left room
+                outcomes[each.place] = Denied(Not.BUSY, retry_after=1)
+    outcomes |= {place: outcomes[first] for place, first in twice.items()}
     return [outcomes[place] for place in range(len(asked))]
 
 
-def _told_before(asked: Sequence[Asked], outcomes: Outcomes) -> set[Repeat]:
-    """Answer what was answered before; return the requests of which something was kept."""
+def _told_before(
+    asked: Sequence[Asked], outcomes: Outcomes, now: datetime.datetime
+) -> tuple[dict[Repeat, Kept], dict[int, int]]:
+    """Answer what was answered before; return that by request, and the questions that came twice in this group by place,
+    each with the place of the first. Two requests with one key do not go together: the second is denied.
+    """
     repeats = list(dict.fromkeys(each.repeat for each in asked if each.repeat))
     if not repeats:
-        return set()
-    known = replies_to(repeats)
-    lines = {repeat: iter(kept or ()) for repeat, kept in known.items()}
+        return {}, {}
+    known = replies_to(repeats, now=now)
+    lines = {repeat: iter(kept.lines) for repeat, kept in known.items() if not repeat.alone}
+    first: dict[tuple[str, str, int], tuple[int, Repeat]] = {}
+    twice: dict[int, int] = {}
     for place, each in enumerate(asked):
-        if each.repeat in known:
-            if known[each.repeat] is None:
-                outcomes[place] = Denied(Not.REPEATED)
-            elif kept := next(lines[each.repeat], None):
-                outcomes[place] = Told(kept)
-    return set(known)
+        repeat = each.repeat
+        if repeat is None:
+            continue
+        earlier, same = first.setdefault((repeat.asker, repeat.key, repeat.part), (place, repeat))
+        kept = known.get(repeat)
+        if same != repeat or (kept is not None and kept.other):
+            outcomes[place] = Denied(Not.REPEATED)
+        elif kept is not None and (line_kept := kept.lines[0] if repeat.alone else next(lines[repeat], None)):
+            outcomes[place] = Told(line_kept)
+        elif repeat.alone and earlier != place:
+            outcomes[place] = Denied(Not.BUSY)  # until the first one is answered
+            twice[place] = earlier
+    return {repeat: kept for repeat, kept in known.items() if not kept.other}, twice
 
 
-def _keep(asked: Sequence[Asked], outcomes: Outcomes, replied: set[Repeat], now: datetime.datetime) -> None:
+def _keep(asked: Sequence[Asked], outcomes: Outcomes, before: Mapping[Repeat, Kept], now: datetime.datetime) -> None:
     """Keep what is answered now; what was denied is kept as open, so that a repeat asks it anew."""
     lines: dict[Repeat, list[dict[str, Any] | None]] = {}
     for place, each in enumerate(asked):
@@ -90,7 +113,15 @@ def _keep(asked: Sequence[Asked], outcomes: Outcomes, replied: set[Repeat], now:
             outcome = outcomes[place]
             said = None if isinstance(outcome, Denied) else line(each.question.ref, outcome)
             lines.setdefault(each.repeat, []).append(said)
-    keep_replies({r: said for r, said in lines.items() if any(said)}, again=replied, now=now)
+    fresh = {r: said[:1] if r.alone else said for r, said in lines.items() if any(said)}
+    unchanged = {
+        r for r, said in fresh.items() if r in before and all(isinstance(outcomes[p], Told) for p in _of(asked, r))
+    }
+    keep_replies({r: said for r, said in fresh.items() if r not in unchanged}, before=before, now=now)
+
+
+def _of(asked: Sequence[Asked], repeat: Repeat) -> list[int]:
+    return [place for place, each in enumerate(asked) if each.repeat == repeat]
 
 
 def _looked_up(city: City, held: Sequence[Held], now: datetime.datetime, today: datetime.date) -> list[Judged]:
@@ -101,7 +132,7 @@ def _looked_up(city: City, held: Sequence[Held], now: datetime.datetime, today: 
     for group in groups.values():
         granted, caller = group[0].granted, group[0].asked.caller
         fact = city.facts[granted.fact]
-        asker = Asker(Actor(caller.key, ROLE, caller.asker), purpose(city, granted), granted.matter)
+        asker = Asker(Actor(caller.key, caller.role, caller.asker), purpose(city, granted), granted.matter)
         subjects = list({each.subject for each in group if each.subject})
         wanted.append(Wanted(fact, typed(fact, granted.params), subjects, asker, granted.values))
     judged: dict[int, Judged] = {}
@@ -135,7 +166,7 @@ def _written(city: City, held: Sequence[Held], judged: Sequence[Judged], now: da
         entry = NewEntry(
             at=now,
             actor=key,
-            actor_role=ROLE,
+            actor_role=held[places[0]].asked.caller.role,
             actor_office=granted.asker,
             action="lookup",
             purpose=purpose(city, granted),

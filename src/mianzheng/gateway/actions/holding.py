@@ -17,7 +17,7 @@ from mianzheng.gateway.actions.counting import left_today
 from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.queries.standing import Granted, InForce, consents_of
 from mianzheng.gateway.rules.consents import terms_of
-from mianzheng.gateway.rules.grants import Ground
+from mianzheng.gateway.rules.grants import Ground, Wish, is_lawful
 from mianzheng.gateway.rules.keys import Caller
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome, Question
 from mianzheng.people.queries import subjects_of
@@ -49,14 +49,16 @@ Outcomes: TypeAlias = dict[int, Outcome]
 
 def hold(
     city: City, standing: InForce, asked: Sequence[Asked], outcomes: Outcomes, now: datetime.datetime
-) -> list[Held]:
-    """Return those of `asked` that may be answered; the others, but for those that have an outcome, get theirs."""
+) -> tuple[list[Held], list[Held]]:
+    """Return those of `asked` that may be answered, and those that only the allowance crowds out; the others, but for those
+    that have an outcome, get theirs.
+    """
     today = now.astimezone(ZONE).date()
     held = _granted(city, standing, asked, outcomes, today, now)
-    held = _within_allowance(held, outcomes, today, now)
     held = _with_subjects(held, outcomes, today)
     held = _consented(held, outcomes, today)
-    return _no_second_line(held, outcomes)
+    held = _no_second_line(held, outcomes)
+    return _within_allowance(held, outcomes, today, now)
 
 
 def _granted(
@@ -76,7 +78,8 @@ def _granted(
         question = each.question
         key = (each.caller.asker, question.fact, question.matter)
         if key not in grants:
-            grants[key] = standing.grant(*key, today) if question.fact in city.facts else None
+            found = standing.grant(*key, today)
+            grants[key] = found if found and _lawful(city, found) else None
         granted = grants[key]
         if granted is None or now >= each.caller.until:
             outcomes[place] = Denied(Not.NOT_GRANTED, "fact")
@@ -87,17 +90,37 @@ def _granted(
     return held
 
 
-def _within_allowance(held: list[Held], outcomes: Outcomes, today: datetime.date, now: datetime.datetime) -> list[Held]:
+_read: tuple[City | None, dict[uuid.UUID, bool]] = (None, {})
+
+
+def _lawful(city: City, granted: Granted) -> bool:
+    """Return whether the package in force still allows what was granted: read once for each package."""
+    global _read
+    if _read[0] is not city:
+        _read = (city, {})
+    if granted.id not in _read[1]:
+        wish = Wish(
+            granted.asker, granted.fact, granted.matter, granted.params, granted.ground, granted.basis, "", 1,
+            granted.from_day, granted.until_day, granted.values,
+        )  # fmt: skip
+        _read[1][granted.id] = is_lawful(city, wish)
+    return _read[1][granted.id]
+
+
+def _within_allowance(
+    held: list[Held], outcomes: Outcomes, today: datetime.date, now: datetime.datetime
+) -> tuple[list[Held], list[Held]]:
     grants = {each.granted.id: each.granted for each in held}
     left = left_today(grants, today)
-    kept = []
+    kept, crowded = [], []
     for each in held:
         if left[each.granted.id] <= 0:
             outcomes[each.place] = Denied(Not.ALLOWANCE, retry_after=_until_midnight(now))
+            crowded.append(each)
         else:
             left[each.granted.id] -= 1
             kept.append(each)
-    return kept
+    return kept, crowded
 
 
 def _until_midnight(now: datetime.datetime) -> int:

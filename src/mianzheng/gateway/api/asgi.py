@@ -10,7 +10,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import structlog
@@ -21,7 +21,8 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.gateway.api import calls
 from mianzheng.gateway.api.calls import Call, Sent
 from mianzheng.gateway.api.lanes import Lane
-from mianzheng.gateway.rules.questions import Denied, Not, Outcome, line
+from mianzheng.gateway.rules.keys import BATCH as BATCHED
+from mianzheng.gateway.rules.questions import Denied, Not, Outcome
 from mianzheng.web import clock
 
 Scope = MutableMapping[str, Any]
@@ -36,7 +37,7 @@ CROWD = 64
 FRESH = 1.0
 """Seconds after which the package in force is looked for again."""
 PATIENCE = 20.0
-"""Seconds a batch gives way before it is cut off with what is left told to come again."""
+"""Seconds a batch gives way before what is left is told to come again, and others are waited for to send or to take."""
 
 log = structlog.get_logger(__name__)
 
@@ -113,52 +114,61 @@ class Gateway:
             await _send(send, calls.refused(call, language))
             return
         lane = self._slow if call.question.fact in self._at_source else self._singles
-        await _send(send, calls.sent(await lane.ask(call), language))
+        await _send(send, calls.sent(await lane.ask(call), language, call.question.ref))
 
     async def _batch(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         language = headers.get("accept-language", "")
-        if self._batches_at_work >= BATCHES or self._singles.length > CROWD:
-            await _drain(receive)
-            await _send(send, calls.refused(Denied(Not.BUSY, retry_after=5), language))
+        denied = await self._may_not(headers)
+        body = await _body(receive, calls.LARGEST_BATCH if denied is None else 0)
+        read = denied or (Denied(Not.WRONG, "questions") if body is None else calls.batch(headers, body))
+        if not isinstance(read, Denied) and self._batches_at_work >= BATCHES:
+            read = Denied(Not.BUSY, retry_after=5)
+        if isinstance(read, Denied):
+            await _send(send, calls.refused(read, language))
             return
         self._batches_at_work += 1
         try:
-            body = await _body(receive, calls.LARGEST_BATCH)
-            read = Denied(Not.WRONG, "questions") if body is None else calls.batch(headers, body)
-            if isinstance(read, Denied) or body is None:
-                await _send(send, calls.refused(read if isinstance(read, Denied) else Denied(Not.WRONG), language))
-                return
-            await self._stream(read, calls.refs(body), send, language)
+            await self._stream(read, send, language)
         finally:
             self._batches_at_work -= 1
 
-    async def _stream(self, read: list[Call | Denied], refs: list[str], send: Send, language: str) -> None:
-        """Answer part after part and send each when it is in the log. A caller nobody knows gets no stream at all."""
+    async def _may_not(self, headers: Mapping[str, str]) -> Denied | None:
+        """Return why no batch is read at all: people at windows wait, or nobody knows the caller."""
+        token = calls.token_of(headers)
+        if not token:
+            return Denied(Not.UNKNOWN)
+        if self._singles.length > CROWD:
+            return Denied(Not.BUSY, retry_after=5)
+        return await self._batches.do(lambda: self._known(token))
+
+    def _known(self, token: str) -> Denied | None:
+        try:
+            return calls.unknown(token, BATCHED, now=clock.now())
+        except (DatabaseError, InterfaceError):
+            close_old_connections()
+            return Denied(Not.BUSY, retry_after=2)
+
+    async def _stream(self, read: Sequence[calls.Line], send: Send, language: str) -> None:
+        """Answer part after part and send each when it is in the log; whoever does not take it loses it."""
         begun = False
-        for part, start in enumerate(range(0, len(read), calls.PART)):
-            asked = read[start : start + calls.PART]
-            outcomes = await self._part(asked, part)
+        for lines, asked in calls.parts(read):
+            answers = await self._part(asked)
             if not begun:
-                refusal = calls.of_all(outcomes)
-                if refusal:
+                if refusal := calls.reused(answers):
                     await _send(send, calls.refused(refusal, language))
                     return
                 await send(_start(Sent(200, b"", (("content-type", calls.NDJSON),))))
                 begun = True
-            lines = [
-                line(ref, outcome) for ref, outcome in zip(refs[start : start + calls.PART], outcomes, strict=True)
-            ]
-            chunk = b"".join([calls.compact(each) + b"\n" for each in lines])
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            chunk = {"type": "http.response.body", "body": calls.written(lines, answers), "more_body": True}
+            async with asyncio.timeout(PATIENCE):
+                await send(chunk)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _part(self, asked: list[Call | Denied], part: int) -> list[Outcome]:
+    async def _part(self, asked: list[Call]) -> list[Outcome]:
         if not await self._give_way():
             return [Denied(Not.BUSY, retry_after=5)] * len(asked)
-        good = calls.of_part(asked, part)
-        answers = iter(await self._batches.together(good) if good else ())
-        return [each if isinstance(each, Denied) else next(answers) for each in asked]
+        return await self._batches.do(lambda: self._answered(asked)) if asked else []
 
     async def _give_way(self) -> bool:
         """Wait while people at windows wait; return False where that takes too long."""
@@ -175,10 +185,15 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 async def _body(receive: Receive, largest: int) -> bytes | None:
-    """Return the whole body, None where it is larger than it may be or the client left."""
+    """Return the whole body, None where it is larger than it may be, does not come, or the client left."""
     parts, size = [], 0
+    until = asyncio.get_running_loop().time() + PATIENCE
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            return None
         if message["type"] == "http.disconnect":
             return None
         part = message.get("body", b"")
@@ -187,10 +202,6 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
             parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts) if size <= largest else None
-
-
-async def _drain(receive: Receive) -> None:
-    await _body(receive, 0)
 
 
 def _start(answer: Sent) -> dict[str, Any]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from mianzheng.catalogue.rules.city import City
-from mianzheng.common.reasons import Reason
+from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.answering import Asked, answer
 from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.queries.standing import InForce, in_force, recognise
@@ -30,6 +30,7 @@ from mianzheng.gateway.rules.questions import (
     Told,
     as_json,
     fits,
+    line,
     parse,
 )
 from mianzheng.web.problems import CONTENT_TYPE, problem_body
@@ -66,6 +67,10 @@ class Sent:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+Line: TypeAlias = "tuple[str, Call | Denied]"
+"""One question of a batch: what it is called, and what was read."""
+
+
 def single(headers: Mapping[str, str], body: bytes) -> Call | Denied:
     """Read one question."""
     token = token_of(headers)
@@ -77,43 +82,59 @@ def single(headers: Mapping[str, str], body: bytes) -> Call | Denied:
     return Call(token, question, *known_again(headers, body))
 
 
-def batch(headers: Mapping[str, str], body: bytes) -> list[Call | Denied] | Denied:
-    """Read the questions of a batch; one that is written wrongly is denied by itself and stops no other."""
+def batch(headers: Mapping[str, str], body: bytes) -> list[Line] | Denied:
+    """Read the questions of a batch, each with what it is called; one that is written wrongly is denied by itself and stops
+    no other.
+    """
     token = token_of(headers)
     if denied := _headers_wrong(headers, token):
         return denied
     given = _parsed(body)
     questions = given.get("questions") if isinstance(given, dict) else None
     if not isinstance(questions, list) or not 1 <= len(questions) <= MOST:
-        return Denied(Not.WRONG, "questions")
+        return Denied(Not.WRONG, "questions", detail=Reason(N_("一批要有 1 到 %(most)s 个问题。"), {"most": MOST}))
     defaults = {name: value for name, value in given.items() if name != "questions"}
     for name, value in defaults.items():
         if name not in SHARED or not fits(name, value):
             return Denied(Not.WRONG, name if name in SHARED else "")
     key, _, request = known_again(headers, body)
-    read = [parse(each, defaults) for each in questions]
-    return [each if isinstance(each, Denied) else Call(token, each, key, 0, request, BATCH) for each in read]
+    read = []
+    for each in questions:
+        question = parse(each, defaults)
+        if isinstance(question, Denied):
+            ref = each.get("ref", "") if isinstance(each, dict) else ""
+            read.append((ref if fits("ref", ref) else "", question))
+        else:
+            read.append((question.ref, Call(token, question, key, 0, request, BATCH)))
+    return read
 
 
-def refs(body: bytes) -> list[str]:
-    """Return what the questions of a batch are called by whoever asks."""
-    questions = _parsed(body).get("questions", ())
-    return [str(each.get("ref", ""))[:64] if isinstance(each, dict) else "" for each in questions]
+def parts(read: Sequence[Line]) -> Iterator[tuple[Sequence[Line], list[Call]]]:
+    """Yield what is answered and sent together, part after part, and of it the questions that were written rightly."""
+    for part, start in enumerate(range(0, len(read), PART)):
+        lines = read[start : start + PART]
+        yield lines, [each._replace(part=part) for _, each in lines if isinstance(each, Call)]
 
 
-def of_part(asked: Sequence[Call | Denied], part: int) -> list[Call]:
-    """Return the questions of one part of a batch that were written rightly."""
-    return [each._replace(part=part) if each.key else each for each in asked if isinstance(each, Call)]
+def written(lines: Sequence[Line], answers: Sequence[Outcome]) -> bytes:
+    """Return a part as it is sent: a line for each question, in order; `answers` are those to the questions asked."""
+    told = iter(answers)
+    return b"".join([compact(line(ref, next(told) if isinstance(each, Call) else each)) + b"\n" for ref, each in lines])
 
 
-def of_all(outcomes: Sequence[Outcome]) -> Denied | None:
-    """Return why nothing at all is answered: nobody knows the caller, it may not ask batches, its key was used before."""
-    first = next((each for each in outcomes if not (isinstance(each, Denied) and each.why in _OWN)), None)
-    whole = (Not.UNKNOWN, Not.SCOPE, Not.REPEATED)
-    return first if isinstance(first, Denied) and first.why in whole else None
+def reused(answers: Sequence[Outcome]) -> Denied | None:
+    """Return why nothing at all is answered: the key of another request was sent with this one."""
+    first = next(iter(answers), None)
+    return first if isinstance(first, Denied) and first.why is Not.REPEATED else None
 
 
-_OWN = (Not.WRONG, Not.NUMBER)
+def unknown(token: str, scope: str, *, now: datetime.datetime) -> Denied | None:
+    """Return why whoever sends `token` may not ask at all; None where they may."""
+    standing = in_force()
+    caller = recognise(standing, digest(token), token, now=now)
+    if caller is None:
+        return Denied(Not.UNKNOWN)
+    return None if scope in caller.scopes else Denied(Not.SCOPE)
 
 
 def _parsed(body: bytes) -> Any:
@@ -141,9 +162,20 @@ def known_again(headers: Mapping[str, str], body: bytes) -> tuple[str, int, byte
     return (key, 0, hashlib.sha256(body).digest()) if key else ("", 0, b"")
 
 
+STRANGERS = 16
+"""Tokens of the identity provider that are looked for in one group; whoever sends more of them comes again."""
+
+
 def callers(standing: InForce, tokens: Sequence[str], *, now: datetime.datetime) -> dict[str, Caller | None]:
-    """Return who calls with each of `tokens` (no query for keys, two for each token of the identity provider)."""
-    return {token: recognise(standing, digest(token), token, now=now) for token in set(tokens)}
+    """Return who calls with each of `tokens` (no query for keys, one for each token of the identity provider)."""
+    known: dict[str, Caller | None] = {}
+    strangers = 0
+    for token in set(tokens):
+        marked = digest(token)
+        strangers += marked not in standing.keys
+        if marked in standing.keys or strangers <= STRANGERS:
+            known[token] = recognise(standing, marked, token, now=now)
+    return known
 
 
 def answer_calls(calls: Sequence[Call], *, city: City, now: datetime.datetime) -> list[Outcome]:
@@ -153,23 +185,28 @@ def answer_calls(calls: Sequence[Call], *, city: City, now: datetime.datetime) -
     outcomes: list[Outcome | None] = []
     asked = []
     for call in calls:
+        if call.token not in known:
+            outcomes.append(Denied(Not.BUSY, retry_after=1))
+            continue
         caller = known[call.token]
         denied = Not.UNKNOWN if caller is None else "" if call.scope in caller.scopes else Not.SCOPE
         outcomes.append(Denied(denied) if denied else None)
         if caller is not None and not denied:
-            repeat = Repeat(caller.asker, call.key, call.part, call.request) if call.key else None
+            alone = call.scope == SINGLE
+            repeat = Repeat(caller.asker, call.key, call.part, call.request, alone) if call.key else None
             asked.append(Asked(caller, call.question, repeat))
     answers = iter(answer(city=city, standing=standing, asked=asked, now=now) if asked else ())
     return [outcome or next(answers) for outcome in outcomes]
 
 
-def sent(outcome: Outcome, language: str) -> Sent:
+def sent(outcome: Outcome, language: str, ref: str = "") -> Sent:
     """Return the response to a single question."""
     if isinstance(outcome, Denied):
         return refused(outcome, language)
     if isinstance(outcome, Told):
         return Sent(200, compact(outcome.line), (("content-type", JSON), ("idempotent-replayed", "true")))
-    return Sent(200, compact(as_json(outcome)), (("content-type", JSON), ("ratelimit-remaining", str(outcome.left))))
+    left = (("content-type", JSON), ("ratelimit-remaining", str(outcome.left)))
+    return Sent(200, compact(as_json(outcome, ref)), left)
 
 
 def refused(denied: Denied, language: str) -> Sent:

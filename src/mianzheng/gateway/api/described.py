@@ -6,10 +6,10 @@ Both doors lead through `calls`, so that they say the same; whoever asks very mu
 from __future__ import annotations
 
 import datetime
-import itertools
 import json
+import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -20,8 +20,9 @@ from pydantic import ConfigDict, Field
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.gateway.api import calls
-from mianzheng.gateway.api.calls import Call, Sent
-from mianzheng.gateway.rules.questions import MOST, STATUS, Denied, Not, Outcome, line
+from mianzheng.gateway.api.calls import Sent
+from mianzheng.gateway.rules.keys import BATCH
+from mianzheng.gateway.rules.questions import MOST, STATUS, Denied, Not
 from mianzheng.people.rules.subjects import DocumentKind
 from mianzheng.web import clock
 
@@ -60,6 +61,7 @@ class Answer(Schema):
     verdict: Literal["holds", "fails", "unknown"]
     source: str = Field(description="The item (信息项) that answered.")
     as_of: datetime.date | None = Field(None, description="The day its records are true of.")
+    ref: str = Field("", description="What the question called itself.")
     reason: Unclear | None = None
     next: Next | None = None
     value: dict[str, Any] | None = None
@@ -176,13 +178,13 @@ router = Router(tags=["verifications"])
 )
 def verification(request: HttpRequest) -> HttpResponse:
     """Answer one question."""
-    language = request.headers.get("Accept-Language", "")
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    call = calls.single(headers, request.body)
+    language, headers = request.headers.get("Accept-Language", ""), _headers(request)
+    body = request.read(calls.LARGEST + 1)
+    call = calls.single(headers, body) if len(body) <= calls.LARGEST else Denied(Not.WRONG)
     if isinstance(call, Denied):
         return _response(calls.refused(call, language))
     (outcome,) = calls.answer_calls([call], city=city_in_force(), now=clock.now())
-    return _response(calls.sent(outcome, language))
+    return _response(calls.sent(outcome, language, call.question.ref))
 
 
 @router.post(
@@ -204,31 +206,54 @@ def verification(request: HttpRequest) -> HttpResponse:
     ),
 )
 def batch(request: HttpRequest) -> HttpResponseBase:
-    """Answer many questions, part after part; each part is in the log before it is sent."""
-    language = request.headers.get("Accept-Language", "")
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    read = calls.batch(headers, request.body)
-    if isinstance(read, Denied):
-        return _response(calls.refused(read, language))
-    parts = _parts(read)
-    first = next(parts)
-    if refusal := calls.of_all(first):
-        return _response(calls.refused(refusal, language))
-    lines = _lines(itertools.chain([first], parts), iter(calls.refs(request.body)))
-    return StreamingHttpResponse(lines, content_type=calls.NDJSON, headers={"Cache-Control": "no-store"})
+    """Answer many questions, part after part; each part is in the log before it is sent. One batch at a time in a process: its
+    threads serve people at windows as well.
+    """
+    language, headers = request.headers.get("Accept-Language", ""), _headers(request)
+    token = calls.token_of(headers)
+    denied = calls.unknown(token, BATCH, now=clock.now()) if token else Denied(Not.UNKNOWN)
+    if denied is None and not _at_work.acquire(blocking=False):
+        denied = Denied(Not.BUSY, retry_after=5)
+    if denied is not None:
+        return _response(calls.refused(denied, language))
+    lines = _lines(request, headers)
+    first = next(lines)
+    if isinstance(first, Denied):
+        lines.close()
+        return _response(calls.refused(first, language))
+    told = StreamingHttpResponse(_rest(first, lines), content_type=calls.NDJSON, headers={"Cache-Control": "no-store"})
+    told._resource_closers.append(lines.close)  # where nobody reads on, the next batch may begin
+    return told
 
 
-def _parts(read: list[Call | Denied]) -> Iterator[list[Outcome]]:
-    for part, start in enumerate(range(0, len(read), calls.PART)):
-        asked = read[start : start + calls.PART]
-        asked_now = calls.of_part(asked, part)
-        answers = iter(calls.answer_calls(asked_now, city=city_in_force(), now=clock.now()))
-        yield [each if isinstance(each, Denied) else next(answers) for each in asked]
+_at_work = threading.BoundedSemaphore(1)
 
 
-def _lines(parts: Iterable[list[Outcome]], refs: Iterator[str]) -> Iterator[bytes]:
-    for outcomes in parts:
-        yield b"".join(calls.compact(line(next(refs), outcome)) + b"\n" for outcome in outcomes)
+def _lines(request: HttpRequest, headers: dict[str, str]) -> Generator[bytes | Denied, None, None]:
+    """Yield the parts as they are sent, or first why nothing is answered."""
+    try:
+        body = request.read(calls.LARGEST_BATCH + 1)
+        read = calls.batch(headers, body) if len(body) <= calls.LARGEST_BATCH else Denied(Not.WRONG, "questions")
+        if isinstance(read, Denied):
+            yield read
+            return
+        for part, (lines, asked) in enumerate(calls.parts(read)):
+            answers = calls.answer_calls(asked, city=city_in_force(), now=clock.now())
+            refusal = calls.reused(answers) if not part else None
+            yield refusal or calls.written(lines, answers)
+    finally:
+        _at_work.release()
+
+
+def _rest(first: bytes, lines: Generator[bytes | Denied, None, None]) -> Iterator[bytes]:
+    yield first
+    for each in lines:
+        assert isinstance(each, bytes)
+        yield each
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def _response(answer: Sent) -> HttpResponse:

@@ -7,12 +7,11 @@ groups and the less each question costs.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from django.db import connections
 
@@ -20,6 +19,7 @@ from mianzheng.gateway.api.calls import Call
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome
 
 Answering = Callable[[Sequence[Call]], list[Outcome]]
+T = TypeVar("T")
 _Waiting: TypeAlias = "tuple[Call, asyncio.Future[Outcome]]"
 
 
@@ -35,17 +35,12 @@ def _let_go(together: threading.Barrier) -> None:
 
 
 class Lane:
-    """Questions that are answered by `threads` threads, each with its own connection, at most `most` at a time.
-
-    With no thread they are answered where requests are received. That is the fastest for what takes milliseconds: thread
-    and receiver would wait for each other (the interpreter's lock) at each of a dozen statements.
-    """
+    """Questions that are answered by `threads` threads, each with its own connection, at most `most` at a time."""
 
     def __init__(self, answering: Answering, *, threads: int = 1, most: int = 256, waiting: int = 4_000) -> None:
         self._answering = answering
-        self._threads = ThreadPoolExecutor(threads) if threads else None
-        self._free = max(1, threads)
-        self._context = contextvars.copy_context()  # Django keeps a connection for each: here there shall be one
+        self._threads = ThreadPoolExecutor(threads)
+        self._free = threads
         self._most = most
         self._last = 0
         self._set = False
@@ -59,13 +54,10 @@ class Lane:
 
     def close(self) -> None:
         """Let the threads end when they have done what they do, each with its connection."""
-        if self._threads is None:
-            self._context.run(connections.close_all)
-        else:
-            together = threading.Barrier(self._free)
-            for _ in range(self._free):
-                self._threads.submit(_let_go, together)
-            self._threads.shutdown()
+        together = threading.Barrier(self._free)
+        for _ in range(self._free):
+            self._threads.submit(_let_go, together)
+        self._threads.shutdown()
 
     async def ask(self, call: Call) -> Outcome:
         """Return what becomes of one question; where too many wait it is told to come again."""
@@ -88,24 +80,28 @@ class Lane:
             return
         self._free -= 1
         taken = self._take()
-        if self._threads is None:
-            self._here(taken)
-            return
-        calls = [call for call, _ in taken]
-        running = asyncio.get_running_loop().run_in_executor(self._threads, self._answering, calls)
+        asked = [call for call, _ in taken]
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._alone_or_together, asked)
         running.add_done_callback(lambda done: self._end(taken, done))
+
+    def _alone_or_together(self, calls: Sequence[Call]) -> list[Outcome]:
+        """Answer a group; where something in it breaks us, one by one, so that nobody else pays for it."""
+        try:
+            return self._answering(calls)
+        except Exception:
+            if len(calls) == 1:
+                raise
+        outcomes: list[Outcome] = []
+        for call in calls:
+            try:
+                outcomes += self._answering([call])
+            except Exception:
+                outcomes.append(Denied(Not.BUSY, retry_after=2))
+        return outcomes
 
     def _take(self) -> list[_Waiting]:
         self._last = min(len(self._waiting), self._most)
         return [self._waiting.popleft() for _ in range(self._last)]
-
-    def _here(self, taken: list[_Waiting]) -> None:
-        done: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        try:
-            done.set_result(self._context.run(self._answering, [call for call, _ in taken]))
-        except Exception as wrong:
-            done.set_exception(wrong)
-        self._end(taken, done)
 
     def _end(self, taken: list[_Waiting], done: asyncio.Future[list[Outcome]]) -> None:
         self._free += 1
@@ -117,6 +113,6 @@ class Lane:
             if not future.cancelled():
                 future.set_result(outcome)
 
-    async def together(self, calls: Sequence[Call]) -> list[Outcome]:
-        """Return what becomes of questions that are a group already."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._answering, calls)
+    async def do(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done by one of the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -6,14 +6,14 @@ import datetime
 import json
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mianzheng.gateway import models
 from mianzheng.gateway.rules.allowances import Change, allowance
 from mianzheng.gateway.rules.consents import Given, Terms, terms_of
 from mianzheng.gateway.rules.grants import Ground, Stage
-from mianzheng.gateway.rules.keys import Caller
+from mianzheng.gateway.rules.keys import PREFIX, Caller
 from mianzheng.web import sql
 
 
@@ -43,12 +43,15 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Everything at one moment. `number` tells the last change by then, and the transaction that made it."""
+    """Everything at one moment. `number` tells the last change by then, and the transaction that made it; `moment` the last
+    consent taken back as well.
+    """
 
     number: str
     grants: Mapping[tuple[str, str, str], tuple[Granted, ...]] = field(default_factory=dict)
     keys: Mapping[bytes, Caller] = field(default_factory=dict)
-    clients: Mapping[str, str] = field(default_factory=dict)
+    clients: Mapping[str, tuple[str, datetime.datetime | None]] = field(default_factory=dict)
+    moment: tuple[str, ...] = ()
 
     def grant(self, asker: str, fact: str, matter: str, today: datetime.date) -> Granted | None:
         """Return the grant under which this may be asked today."""
@@ -62,17 +65,22 @@ class InForce:
 
 
 _remembered = InForce("")
-_NUMBER = "SELECT number || ':' || xmin FROM gateway_standing WHERE id = 1"
+_NUMBERS = "SELECT number || ':' || xmin FROM gateway_standing ORDER BY id"
 
 
 def in_force() -> InForce:
     """Return what is in force now (one query; five where something changed)."""
     global _remembered
-    found = sql.fetch_prepared(_NUMBER, ())
-    number = found[0][0] if found else "nothing yet"
+    moment = tuple(number for (number,) in sql.fetch_prepared(_NUMBERS, ()))
+    number = moment[0] if moment else "nothing yet"
     if number != _remembered.number:
         _remembered = _read(number)
-    return _remembered
+    return replace(_remembered, moment=moment)
+
+
+def send_moment() -> sql.Sent:
+    """Ask what changed last, so that it can be told whether what was decided on still holds when it is written down."""
+    return sql.send_prepared(_NUMBERS, ())
 
 
 def _read(number: str) -> InForce:
@@ -116,7 +124,12 @@ def _read(number: str) -> InForce:
         bytes(row.digest): Caller(row.asker, f"key:{row.id}", frozenset(row.scopes), row.until)
         for row in models.AskerKey.objects.filter(ended_at=None)
     }
-    clients = dict(models.AskerClient.objects.filter(ended_at=None).values_list("client", "asker"))
+    clients = {
+        client: (asker, until)
+        for client, asker, until in models.AskerClient.objects.filter(ended_at=None).values_list(
+            "client", "asker", "until"
+        )
+    }
     return InForce(number, {key: tuple(found) for key, found in grants.items()}, keys, clients)
 
 
@@ -124,7 +137,7 @@ def recognise(standing: InForce, secret_digest: bytes, token: str, *, now: datet
     """Return who calls with a key, or with an access token of the identity provider; None where neither is in force."""
     caller = standing.keys.get(secret_digest)
     if caller is None:
-        return _by_token(standing, token, now)
+        return None if token.startswith(PREFIX) else _by_token(standing, token, now)
     return caller if now < caller.until else None
 
 
@@ -134,8 +147,11 @@ def _by_token(standing: InForce, token: str, now: datetime.datetime) -> Caller |
     found = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token)
     if found is None or found.client_id not in standing.clients:
         return None
-    until = found.expires_at or now + datetime.timedelta(hours=1)
-    return Caller(standing.clients[found.client_id], f"client:{found.client_id}", frozenset(found.get_scopes()), until)
+    asker, last = standing.clients[found.client_id]
+    until = min(found.expires_at or now, last or found.expires_at or now)
+    if now >= until:
+        return None
+    return Caller(asker, f"client:{found.client_id}", frozenset(found.get_scopes()), until)
 
 
 _GIVEN = """

@@ -159,6 +159,20 @@ def check_granting(city: City, wish: Wish, *, held: Iterable[Held], today: datet
     check_no_second_line(city, replace(wish, from_day=max(wish.from_day, today)), held=held, today=today)
 
 
+def is_lawful(city: City, wish: Wish) -> bool:
+    """Return whether what was granted as `wish` may still be asked by the package in force: a law may have changed since."""
+    kind = kind_of(city, wish.asker)
+    if kind is None:
+        return False
+    try:
+        _check_fact(city, wish, kind)
+        check_params(city.facts[wish.fact], wish.params)
+        _check_ground(city, wish, kind)
+    except Refusal:
+        return False
+    return True
+
+
 def _check_fact(city: City, wish: Wish, kind: Kind) -> None:
     purpose = city.purpose(wish.matter)
     if purpose is None or not facts_for(city, wish.asker, wish.matter):

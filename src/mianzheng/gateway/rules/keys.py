@@ -26,6 +26,7 @@ class Caller:
     key: str
     scopes: frozenset[str]
     until: datetime.datetime
+    role: str = "asker"
 
 
 def digest(secret: str) -> bytes:

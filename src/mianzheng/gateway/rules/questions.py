@@ -150,6 +150,8 @@ def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | D
     for name in _REQUIRED:
         if name not in wanted:
             return Denied(Not.WRONG, name)
+    if wanted.get("consent"):  # as it is shown: in groups, in either case
+        wanted = {**wanted, "consent": wanted["consent"].replace("-", "").replace(" ", "").upper()}
     return Question(**wanted)
 
 
