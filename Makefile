@@ -61,6 +61,7 @@ bench: setup  ## What we measure in a quarter of an hour, one table
 
 bench-city: setup  ## A city of 2.2 million people and 300 million records: 40 GB, a quarter of an hour
 	@$(BIN)/python bench/city.py
+	@$(BIN)/python bench/gateway.py --home var/bench-city --name gateway-city
 
 lock: setup  ## Lock requirements.in anew, without a word about where packages come from
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \

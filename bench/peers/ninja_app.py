@@ -35,8 +35,12 @@ from mianzheng.web import sql  # noqa: E402
 from mianzheng.web.ids import uuid7  # noqa: E402
 
 ITEMS = {"identity-valid": "id_card", "homes-at-most": "family_homes"}
+HOLDS = {
+    "identity-valid": "r.status = 'valid' AND r.valid_until >= current_date",
+    "homes-at-most": "r.homes <= 1",
+}
 ASK = {
-    fact: f"SELECT d.subject, r.* FROM people_document d LEFT JOIN centre.{item} r ON r.subject = d.subject"
+    fact: f"SELECT d.subject, {HOLDS[fact]} FROM people_document d LEFT JOIN centre.{item} r ON r.subject = d.subject"
     " WHERE d.kind = 'ric' AND d.index = %s"
     for fact, item in ITEMS.items()
 }

@@ -14,6 +14,7 @@ from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.gateway.actions import answering
 from mianzheng.gateway.actions.answering import Asked, answer
+from mianzheng.gateway.actions.keys import note_use
 from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.models import AllowanceChange, AskerClient, Consent, Grant, GrantDay
 from mianzheng.gateway.queries.standing import in_force, recognise
@@ -45,7 +46,7 @@ def test_every_answer_has_its_line_in_the_log(town):
     assert entry.id == answer.entry
     assert (entry.actor, entry.actor_role, entry.actor_office) == ("key:homes", "asker", "homes")
     assert (entry.fact, entry.item, entry.matter, entry.verdict) == ("no-debt", "debts", "home", "fails")
-    assert entry.purpose == "石桥市住房局办理“申请住房”，依据《石桥住房条例》第三条"
+    assert entry.purpose == "石桥市住房局办理“申请住房”，依据《石桥住房条例》第三条：test"
     assert entry.detail == {"grant": str(granted.id), "records": 1}
     assert log.broken(town["eric"]) == ()
 
@@ -331,3 +332,12 @@ def test_a_client_past_its_day_is_nobody_whatever_its_token_says(town):
     token.save()
     assert recognise(in_force(), digest("t"), "t", now=NOW).asker == "homes"
     assert recognise(in_force(), digest("t"), "t", now=NOW + 2 * DAY) is None
+
+
+def test_when_a_key_was_used_last_is_noted_once_a_minute(town):
+    made = key()
+    soon, later = NOW + datetime.timedelta(seconds=20), NOW + datetime.timedelta(minutes=2)
+    for at, noted in ((NOW, NOW), (soon, NOW), (later, later)):
+        note_use({f"key:{made.id}", "client:x"}, now=at)
+        made.refresh_from_db()
+        assert made.used_at == noted

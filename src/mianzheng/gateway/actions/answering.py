@@ -148,11 +148,14 @@ _STRANGER = Judged(Verdict.UNKNOWN, None, unclear=Unclear.STRANGER)
 
 
 def purpose(city: City, granted: Granted) -> str:
-    """Return the purpose (目的) of a look-up under a grant as the log keeps it: who, for what, on which ground."""
+    """Return the purpose (目的) of a look-up under a grant as the log keeps it: who, for what, on which ground, and the
+    sentence the asker wrote for the person.
+    """
     matter, asker = city.purpose(granted.matter), city.office(granted.asker)
     for_what = f"{asker.zh if asker else granted.asker}办理“{matter.zh if matter else granted.matter}”"
     basis = city.bases.get(granted.basis)
-    return f"{for_what}，依据《{basis.law.zh}》{basis.article}" if basis else f"{for_what}，经本人同意"
+    ground = f"依据《{basis.law.zh}》{basis.article}" if basis else "经本人同意"
+    return "：".join(filter(None, (f"{for_what}，{ground}", granted.purpose)))
 
 
 def _written(city: City, held: Sequence[Held], judged: Sequence[Judged], now: datetime.datetime) -> list[uuid.UUID]:

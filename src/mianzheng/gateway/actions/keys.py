@@ -136,3 +136,24 @@ def _own(key: uuid.UUID, actor: Actor) -> AskerKey:
     if row is None:
         raise NotFound(Reason(N_("没有这个密钥。")))
     return row
+
+
+NOTED_AGAIN_AFTER = datetime.timedelta(minutes=1)
+EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+_noted: dict[str, datetime.datetime] = {}
+_USED = """
+    UPDATE gateway_key SET used_at = %s
+    WHERE 'key:' || id = ANY(%s) AND (used_at IS NULL OR used_at < %s)
+"""
+
+
+def note_use(callers: Collection[str], *, now: datetime.datetime) -> None:
+    """Note that keys were used, each at most once a minute in a process: so that it is seen which one nobody uses any more."""
+    due = [
+        caller
+        for caller in callers
+        if caller.startswith("key:") and _noted.get(caller, EARLIEST) < now - NOTED_AGAIN_AFTER
+    ]
+    if due:
+        sql.run(_USED, [now, due, now - NOTED_AGAIN_AFTER])
+        _noted.update(dict.fromkeys(due, now))

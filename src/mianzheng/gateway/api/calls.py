@@ -15,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.answering import Asked, answer
+from mianzheng.gateway.actions.keys import note_use
 from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.queries.standing import InForce, in_force, recognise
 from mianzheng.gateway.rules.keys import BATCH, SINGLE, Caller, digest
@@ -196,6 +197,7 @@ def answer_calls(calls: Sequence[Call], *, city: City, now: datetime.datetime) -
             repeat = Repeat(caller.asker, call.key, call.part, call.request, alone) if call.key else None
             asked.append(Asked(caller, call.question, repeat))
     answers = iter(answer(city=city, standing=standing, asked=asked, now=now) if asked else ())
+    note_use({each.caller.key for each in asked}, now=now)
     return [outcome or next(answers) for outcome in outcomes]
 
 

@@ -68,7 +68,7 @@ class Answer(Schema):
     entry: uuid.UUID = Field(description="The line of the log that says it was asked.")
 
 
-class Problem(Schema):
+class QuestionProblem(Schema):
     """Problem details (RFC 9457): what happened, what to do now, about which input; `code` is for programs."""
 
     type: Literal["about:blank"] = "about:blank"
@@ -154,7 +154,7 @@ def _described(body: dict[str, Any], sample: str) -> dict[str, Any]:
     }
 
 
-_ERRORS = dict.fromkeys(sorted(set(STATUS.values())), Problem)
+_ERRORS = dict.fromkeys(sorted(set(STATUS.values())), QuestionProblem)
 router = Router(tags=["verifications"])
 
 

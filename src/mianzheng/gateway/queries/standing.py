@@ -33,6 +33,7 @@ class Granted:
     until_day: datetime.date
     values: tuple[str, ...]
     liability: str
+    purpose: str = ""
     changes: tuple[Change, ...] = ()
     others: tuple[uuid.UUID, ...] = ()
 
@@ -116,6 +117,7 @@ def _read(number: str) -> InForce:
                     row.until_day,
                     tuple(row.values),
                     row.liability,
+                    row.purpose,
                     tuple(changes.get(row.id, ())),
                     others,
                 )

@@ -55,7 +55,7 @@ WHAT = {
     Not.BUSY: N_("现在请求太多。"),
 }
 NOW = {
-    Not.UNKNOWN: N_("请用“接口密钥”页面生成的、没有过期的密钥，或者用客户端凭据换取的令牌。"),
+    Not.UNKNOWN: N_("请用“核验密钥”页面生成的、没有过期的密钥，或者用客户端凭据换取的令牌。"),
     Not.SCOPE: N_("请生成一把带有这项权限的密钥：verify 是单笔，verify:batch 是批量。"),
     Not.WRONG: N_("请对照接口说明改正；只收 ref、fact、matter、number、kind、consent。"),
     Not.NUMBER: N_("请核对号码，最后一位是校验码。"),
