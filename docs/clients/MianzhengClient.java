@@ -181,6 +181,9 @@ public final class MianzhengClient {
         } catch (Refused refused) {
             System.err.println(refused.getMessage());
             failed[0] = true;
+        } catch (IOException broken) {
+            System.err.println("no answer from " + url + ": " + broken);
+            failed[0] = true;
         }
         System.exit(failed[0] ? 1 : 0);
     }

@@ -10,6 +10,7 @@ which a token is fetched. The exit code is 0 where everything was answered, 1 wh
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import os
 import sys
@@ -24,6 +25,8 @@ from typing import Any
 AGAIN = (429, 503)
 """Statuses after which the same request may be sent again, after the seconds in Retry-After."""
 TRIES = 5
+BROKEN = (OSError, http.client.HTTPException)
+"""What a connection that is refused, cut or silent raises."""
 PATIENCE = 60
 """Seconds one waits at most: an allowance that begins anew at midnight is no reason to hang."""
 
@@ -70,15 +73,15 @@ class Gateway:
             try:
                 with self._send("/api/v1/verifications/batch", asked, again) as answer:
                     for n, line in enumerate(answer):
-                        if n == got:
+                        if n == got and line.endswith(b"\n"):  # without it the stream was cut within the line
                             yield json.loads(line)
                             got += 1
                 if got == len(questions):
                     return
-            except (ConnectionError, TimeoutError):
+            except BROKEN:
                 if not left:
                     raise
-                time.sleep(1)
+            time.sleep(1)
         raise ConnectionError(f"{got} of {len(questions)} lines came")
 
     def _send(self, path: str, asked: dict[str, Any], again: str = "") -> Any:
@@ -112,11 +115,11 @@ def _problem(error: urllib.error.HTTPError) -> dict[str, Any]:
 def main(words: Sequence[str]) -> int:
     """Ask what the words say and print the answers."""
     url, key = os.environ["MIANZHENG_URL"], os.environ.get("MIANZHENG_KEY", "")
-    if key:
-        gateway = Gateway(url, key)
-    else:
-        gateway = Gateway.with_client(url, os.environ["MIANZHENG_CLIENT"], os.environ["MIANZHENG_SECRET"])
     try:
+        if key:
+            gateway = Gateway(url, key)
+        else:
+            gateway = Gateway.with_client(url, os.environ["MIANZHENG_CLIENT"], os.environ["MIANZHENG_SECRET"])
         if len(words) == 3:
             print(json.dumps(gateway.verify(*words), ensure_ascii=False))
             return 0
@@ -128,6 +131,9 @@ def main(words: Sequence[str]) -> int:
         return 1 if failed else 0
     except Refused as refused:
         print(refused, file=sys.stderr)
+        return 1
+    except BROKEN as broken:
+        print(f"no answer from {url}: {broken}", file=sys.stderr)
         return 1
 
 

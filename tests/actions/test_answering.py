@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mianzheng.audit import queries as log
 from mianzheng.audit.rules import NOBODY
+from mianzheng.centre.actions.registers import open_dispute
 from mianzheng.common.identifiers import make_ric
 from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.evidence.rules.verdicts import Verdict
@@ -23,6 +24,7 @@ from mianzheng.gateway.rules.questions import Answer, Denied, Not, Question, Tol
 from tests.actions.asked import ask, caller, consent, grant, key
 from tests.second_city.life import BORN, DAY, NOW
 from tests.second_city.reading import CITY
+from tests.second_city.sealed import settle
 
 STRANGER = make_ric("330782", BORN, 99)
 
@@ -341,3 +343,16 @@ def test_when_a_key_was_used_last_is_noted_once_a_minute(town):
         note_use({f"key:{made.id}", "client:x"}, now=at)
         made.refresh_from_db()
         assert made.used_at == noted
+
+
+def test_an_objection_tells_nothing_about_a_sealed_record(town):
+    city = settle(town)
+    grant(values=["amount"])
+    asked = [Asked(caller(), Question("no-debt", "home", town.numbers[name])) for name in ("eric", "anna", "ben")]
+    for name in ("eric", "anna", "ben"):
+        open_dispute(item="debts", subject=town[name], actor="x", now=NOW)
+    sealed, none, open_ = answer(city=city, standing=in_force(), asked=asked, now=NOW)
+    assert sealed._replace(entry=none.entry, left=none.left) == none
+    assert (none.verdict, open_.verdict, open_.reason) == (Verdict.HOLDS, Verdict.UNKNOWN, Unclear.DISPUTED)
+    (line,), (other,) = log.about(town["eric"]), log.about(town["anna"])
+    assert (line.verdict, line.detail) == (other.verdict, other.detail)

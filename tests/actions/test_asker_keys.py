@@ -163,6 +163,24 @@ def test_what_gets_no_token(town):
     assert not Token.objects.exists()
 
 
+@pytest.mark.parametrize("path", ["/identity/token", "/identity/revoke"])
+@pytest.mark.parametrize("who", ["a\0b", "a\0", "客户", "a b", "a" * 300, ""])
+def test_what_can_be_no_name_of_a_client_is_none(town, path, who):
+    form = {"grant_type": "client_credentials", "token": "x"}
+    basic = base64.b64encode(f"{who}:secret".encode()).decode()
+    assert Browser().post(path, form, headers={"Authorization": f"Basic {basic}"}).status_code == 401
+    assert Browser().post(path, {**form, "client_id": who, "client_secret": "x"}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/identity/token", "/identity/revoke"])
+@pytest.mark.parametrize("field", ["secret", "token", "scope", "grant_type"])
+def test_a_nul_anywhere_is_refused_not_tripped_over(town, path, field):
+    name, secret = client()
+    form = {"grant_type": "client_credentials", "token": "x", "client_id": name, "client_secret": secret}
+    answer = Browser().post(path, {**form, {"secret": "client_secret"}.get(field, field): "a\0b"})
+    assert answer.status_code < 500
+
+
 def test_only_what_client_credentials_need_has_an_address(town):
     for path in ("authorize", "device/code", "userinfo", "introspect", "clients", "logout", "keys"):
         for prefix in ("/identity/", "/identity/o/", "/identity/o/api/"):
@@ -181,6 +199,28 @@ def test_a_token_is_given_back(town):
     assert Browser().post("/identity/revoke", {"token": token}).status_code == 401
     answer = Browser().post("/identity/revoke", {"token": token}, headers={"Authorization": f"Basic {basic}"})
     assert answer.status_code == 200
+    assert Token.objects.lookup(Token.Type.ACCESS_TOKEN, token) is None
+
+
+def test_nobody_gives_back_anothers_token_by_naming_two_clients(town):
+    (victim, secret), (other, others_secret) = client(), client(actor=WATER)
+    token = fetched(victim, secret).json()["access_token"]
+    form = {"token": token, "client_id": other, "client_secret": others_secret}
+    for scheme, named in (
+        ("Basic", f"{victim}:x"),
+        ("basic", f"{victim}:x"),
+        ("Basic", victim),
+        ("Basic", f"{victim}:"),
+    ):
+        basic = f"{scheme} {base64.b64encode(named.encode()).decode()}"
+        assert Browser().post("/identity/revoke", form, headers={"Authorization": basic}).status_code == 401
+    mine = {"token": token, "client_id": victim, "client_secret": "x"}
+    asked = f"/identity/revoke?client_id={other}&client_secret={others_secret}"
+    assert Browser().post(asked, mine).status_code == 401
+    assert Token.objects.lookup(Token.Type.ACCESS_TOKEN, token) is not None
+    basic = base64.b64encode(f"{victim}:{secret}".encode()).decode()
+    both = {"token": token, "client_id": victim}
+    assert Browser().post("/identity/revoke", both, headers={"Authorization": f"Basic {basic}"}).status_code == 200
     assert Token.objects.lookup(Token.Type.ACCESS_TOKEN, token) is None
 
 

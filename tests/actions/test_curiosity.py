@@ -15,13 +15,14 @@ from mianzheng.centre.models import Delivery
 from mianzheng.common.errors import Refusal
 from mianzheng.evidence.models import Check
 from mianzheng.oversight import jobs
+from mianzheng.oversight.actions import deciding as asking
 from mianzheng.oversight.actions.scoring import forget
 from mianzheng.oversight.commands import oversight
 from mianzheng.oversight.models import Lead, Screening, Tally
-from mianzheng.oversight.queries.leads import by_week
+from mianzheng.oversight.queries.leads import by_week, due_count
 from mianzheng.oversight.rules.leads import Status
 from mianzheng.web import clock
-from tests.actions.overseen import Watched, watched
+from tests.actions.overseen import TODAY, Watched, watched
 from tests.second_city.life import DAY, NOW, officer
 from tests.second_city.reading import CITY
 
@@ -53,6 +54,44 @@ def test_a_live_case_explains_its_own_people_to_its_own_offices(city):
         city.look(who, at, case=case)
     city.score()
     assert not Lead.objects.exists()
+
+
+def window(city: Watched, who: str, at: str, *, when=NOW, **detail: str) -> uuid.UUID:
+    """Write that `who` asked about `at` at the window, under a grant; return the line."""
+    grant = {"grant": str(uuid.uuid4()), **detail}
+    return city.look(who, at, when=when, action="lookup", matter="home", fact="no-debt", detail=grant)
+
+
+def test_questions_at_the_window_are_looks_of_whoever_asks_and_a_grant_explains_them_in_office_hours(city):
+    city.open("teller", "asker", "lender", subject="anna")
+    night = NOW.replace(hour=23)
+    window(city, "bob", "dora")
+    window(city, "teller", "dora", consent="C-1")
+    window(city, "teller", "eric", when=night)
+    key = city.look("bob", "eric", action="lookup", actor="key:1", actor_role="asker", detail={"grant": "x"})
+    done = city.score()
+    assert (done.looks, done.accounts, done.made) == (3, 2, 0), "what systems asked with a key is nobody's look"
+    assert Entry.objects.get(id=key).actor_role == "asker"
+    at_night = window(city, "bob", "dora", when=night + DAY)
+    city.score(TODAY + DAY, now=NOW + 2 * DAY)
+    lead = city.lead("bob")
+    assert (lead.entries, lead.status, rules(lead)) == ([at_night], Status.OPEN, {"idle", "night"})
+    assert lead.reasons[0]["grounds"] == ["grant"]
+
+
+def test_a_relative_looked_up_at_a_bank_s_window_goes_to_oversight_and_the_clerk_is_heard(city):
+    teller = city.open("teller", "asker", "lender", subject="anna")
+    entry = window(city, "teller", "ben", consent="C-1")
+    city.score()
+    lead = city.lead("teller")
+    assert (lead.office, lead.role, lead.status, lead.entries) == ("lender", "asker", Status.PASSED, [entry])
+    assert rules(lead) == {"kin"}
+    later = NOW + DAY
+    assert due_count(teller, today=later.date()) == 0
+    asking.ask(city=CITY, lead=lead.id, actor=city["watch"], now=later)
+    assert due_count(teller, today=later.date()) == 1
+    asking.reply(city=CITY, lead=lead.id, text="没有别的柜员在", actor=teller, now=later)
+    assert (city.lead("teller").reply, due_count(teller, today=later.date())) == ("没有别的柜员在", 0)
 
 
 @pytest.mark.parametrize(

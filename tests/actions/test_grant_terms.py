@@ -3,7 +3,6 @@
 import pytest
 
 from mianzheng.audit.models import Entry
-from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.gateway import jobs
 from mianzheng.gateway.actions import passing, raising, terms
@@ -121,6 +120,21 @@ def test_renewing_is_a_new_grant_that_follows_with_the_same_content(town):
     assert [found and found.id for found in days] == [grant.id, made.id]
 
 
+@pytest.mark.parametrize("actor", [DUTY, HOMES])
+def test_misuse_ends_the_renewal_too_whether_asked_for_or_in_force(town, actor):
+    soon = NOW + 25 * DAY
+    for through in (False, True):
+        grant = granted(until_day=day("2026-04-20"))
+        made = terms.renew(city=CITY, grant=grant.id, liability=True, actor=LENDER, now=soon)
+        while through and Grant.objects.get(id=made).stage == Stage.ASKED:
+            decide(made, now=soon)
+        terms.revoke(city=CITY, grant=grant.id, why="结论用于别的事项", actor=actor, now=soon)
+        after = Grant.objects.get(id=made)
+        assert (after.stage, after.ended_why) == (Stage.REVOKED if through else Stage.REFUSED, "结论用于别的事项")
+        assert in_force().grants == {}
+        assert to_answer("homes").count() == 0
+
+
 # --- time ---------------------------------------------------------------------------------------------------------------
 
 
@@ -152,8 +166,8 @@ def test_the_job_ends_what_is_over(town, monkeypatch):
     lapsing, ending = ask(), granted(asker="water", matter="pipe")
     change(ending, 0, NOTICE)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + 20 * DAY)
-    jobs.pass_time(timestamp=0)
-    jobs.pass_time(timestamp=0)
+    for job in (jobs.lapse_requests, jobs.lapse_raises, jobs.close_announced, jobs.end_clients) * 2:
+        job(timestamp=0)
     stages = Grant.objects.in_bulk([lapsing, ending.id])
     assert (stages[lapsing].stage, stages[ending.id].stage) == (Stage.LAPSED, Stage.REVOKED)
 
@@ -242,8 +256,8 @@ def test_a_wish_for_more_is_refused_withdrawn_or_lapses_and_can_be_made_again(to
     late = counts(asked, today=day("2026-03-06"), renew_days=30)
     assert (late["more"], late["overdue"]) == (1, 1)
     assert due_count(role="centre", office="", today=day("2026-03-05")) == 1
-    assert raising.lapse_raises(city=CITY, now=NOW + 15 * DAY, actor=PROGRAM) == 0
-    assert raising.lapse_raises(city=CITY, now=NOW + 16 * DAY, actor=PROGRAM) == 1
+    assert passing.lapse_raises(city=CITY, now=NOW + 15 * DAY) == 0
+    assert passing.lapse_raises(city=CITY, now=NOW + 16 * DAY) == 1
     outcomes = list(RaiseRequest.objects.order_by("id").values_list("outcome", flat=True))
     assert outcomes == [Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.LAPSED]
     assert allowed(TODAY) == 10
@@ -251,4 +265,4 @@ def test_a_wish_for_more_is_refused_withdrawn_or_lapses_and_can_be_made_again(to
     terms.end(city=CITY, grant=grant.id, actor=LENDER, now=NOW + 16 * DAY)
     with pytest.raises(Refusal):  # what has ended gets no more
         answered(grant, now=NOW + 16 * DAY)
-    assert raising.lapse_raises(city=CITY, now=NOW + 16 * DAY, actor=PROGRAM) == 1
+    assert passing.lapse_raises(city=CITY, now=NOW + 16 * DAY) == 1

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from mianzheng.audit.models import Entry
+from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.gateway.actions import grants
 from mianzheng.gateway.models import Grant, GrantStep
@@ -153,6 +154,16 @@ def at_once(*works: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join(30)
     return came
+
+
+def test_nobody_answers_their_own_request(town):
+    made = ask(actor=Actor("both", "asker", office="lender"))
+    for actor in (Actor("both", "officer", office="homes"), Actor("both", "centre", office="civil")):
+        for approved in (True, False):
+            with pytest.raises(Refusal):
+                decide(made, actor=actor, approved=approved)
+        decide(made)
+    assert Grant.objects.get(id=made).stage == Stage.IN_FORCE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -264,6 +264,18 @@ def test_rows_go_when_their_time_is_over_and_the_signature_still_checks(bank: Ba
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 
+def test_an_officer_at_the_window_looks_as_an_officer_one_by_one_and_in_lists(bank: Bank) -> None:
+    clerk = Actor(str(uuid.uuid4()), "officer", "homes")
+    verify(bank, "anna", "has-card", actor=clerk, matter="home")
+    made = lists.hand_in(
+        city=LENDING, matter="home", facts=["has-card"], name="a.csv", stream=sheet((bank.number("ben"), "")),
+        actor=clerk, now=NOW,
+    )  # fmt: skip
+    lists.work_off(city=LENDING, asked=made, clock=lambda: NOW)
+    looks = Entry.objects.filter(action="lookup").values_list("actor", "actor_role", "actor_office")
+    assert list(looks) == [(clerk.id, "officer", "homes")] * 2
+
+
 def sheet(*rows: tuple[str, ...]) -> io.BytesIO:
     written = io.StringIO()
     csv.writer(written).writerows([("身份证号", "同意编号"), *rows])

@@ -111,6 +111,22 @@ def test_whoever_is_asked_to_explain_sees_a_number_in_the_navigation(street: Str
     assert due not in street.as_("civil").get(desk).content.decode()
 
 
+def test_somebody_of_a_bank_finds_the_lead_about_them_and_replies(street: Street):
+    account = street.accounts["lender"]
+    clerk = Actor(str(account.id), "asker", "lender")
+    entry = {"at": NOW, "action": "lookup", "purpose": "贷款", "subject": street.town["dora"], **clerk.log()}
+    audit.write([NewEntry(**entry)])
+    score(city=CITY, day=NOW.date(), actor=OPERATOR, now=NOW + DAY)
+    street.now = NOW + DAY
+    lead, client = Lead.objects.get(), street.as_("lender")
+    assert reverse("oversight:leads") in client.get(reverse("gateway:window")).content.decode()
+    assert reverse("oversight:lead", args=[lead.id]) in client.get(reverse("oversight:leads")).content.decode()
+    client.post(reverse("oversight:lead_reply", args=[lead.id]), {"reply": "客户在柜台前"})
+    assert "客户在柜台前" in seen(street.as_("watch").get(reverse("oversight:all_lead", args=[lead.id])))
+    for page in ("lead", "lead_looks"):
+        assert street.as_("water").get(reverse(f"oversight:{page}", args=[lead.id])).status_code == 404
+
+
 def test_the_weekly_picture_hides_small_counts(street: Street):
     watch = street.as_("watch")
     assert "这一周没有线索" in seen(watch.get(reverse("oversight:desk")))

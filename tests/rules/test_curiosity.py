@@ -96,6 +96,12 @@ LEADS = {
     "oneself, also with a case": ([look(tie=Tie.SELF)], {"kin": 1}),
     "a colleague with a case is nothing": ([look(tie=Tie.COLLEAGUE)], {}),
     "a colleague without one": ([look(tie=Tie.COLLEAGUE, ground=Ground.NO_CASE)], {"idle": 1, "kin": 1}),
+    "under a grant, with consent or without": ([look(ground=Ground.CONSENT), look(ground=Ground.GRANT)], {}),
+    "a relative, also under a grant": ([look(tie=Tie.RELATIVE, ground=Ground.GRANT)], {"kin": 1}),
+    "a relative, also with consent": ([look(tie=Tie.RELATIVE, ground=Ground.CONSENT)], {"kin": 1}),
+    "out of hours on a duty alone": ([look(ground=Ground.GRANT, first=NIGHT, last=NIGHT)], {"idle": 1, "night": 1}),
+    "out of hours with consent": ([look(ground=Ground.CONSENT, first=NIGHT, last=NIGHT)], {}),
+    "a body that asks has hours of its own": ([look(role="asker", ground=Ground.GRANT, first=NIGHT, last=NIGHT)], {}),
     "many desks, all with a case": ([look(desks=9)], {}),
     "many desks without one": ([look(desks=2, ground=Ground.NO_CASE)], {"idle": 1, "many": 1}),
 }

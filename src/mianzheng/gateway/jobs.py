@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.common.actors import PROGRAM
-from mianzheng.gateway.actions import clients, consents, lists, passing, raising, replies, sealing
+from mianzheng.gateway.actions import clients, consents, lists, passing, replies, sealing
 from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
@@ -37,12 +36,25 @@ def forget_old(timestamp: int) -> None:
     replies.forget_replies(now=clock.now())
 
 
-@task("gateway.pass_time", cron="23 * * * *")
-def pass_time(timestamp: int) -> None:
-    """End requests nobody answered, grants whose announced end has come, clients past their last day: every hour, so that
-    midnight is soon noticed.
-    """
+@task("gateway.lapse_requests", cron="23 * * * *")
+def lapse_requests(timestamp: int) -> None:
+    """End requests nobody answered: every hour, as what follows, so that midnight is soon noticed."""
     passing.lapse(city=city(), now=clock.now())
+
+
+@task("gateway.lapse_raises", cron="23 * * * *")
+def lapse_raises(timestamp: int) -> None:
+    """End wishes for a larger allowance nobody answered."""
+    passing.lapse_raises(city=city(), now=clock.now())
+
+
+@task("gateway.close_announced", cron="23 * * * *")
+def close_announced(timestamp: int) -> None:
+    """Revoke grants whose announced end has come."""
     passing.close_announced(city=city(), now=clock.now())
-    raising.lapse_raises(city=city(), now=clock.now(), actor=PROGRAM)
+
+
+@task("gateway.end_clients", cron="23 * * * *")
+def end_clients(timestamp: int) -> None:
+    """End clients past their last day."""
     clients.end_expired(now=clock.now())

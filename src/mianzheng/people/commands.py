@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from mianzheng.common.errors import Refusal
 from mianzheng.people import actions
 from mianzheng.people.ports import KEYS
-from mianzheng.people.rules.roles import ASKER, STAFF
+from mianzheng.people.rules.roles import STAFF
 from mianzheng.web import clock
 from mianzheng.web.words import say
 
@@ -63,7 +63,7 @@ def check_keys() -> None:
 
 @people.command("open-account")
 @click.argument("username")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice((*STAFF, ASKER)))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(STAFF))
 @click.option("--department", default="", help="Code of the officer's or head's department, or of the body that asks.")
 @click.option("--place", default="", help="Code of the agent's community.")
 @click.option("--post", default="", help="The post as residents see it, such as 公积金中心经办人.")

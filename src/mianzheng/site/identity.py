@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -19,6 +20,8 @@ from django.views.decorators.http import require_POST
 
 from mianzheng.web.access import by_key
 
+NAME = re.compile("[A-Za-z0-9-]{1,100}")
+"""What a client's name is made of."""
 View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -36,14 +39,23 @@ def _of_clients(view: View) -> View:
 
 
 def _named(request: HttpRequest) -> str:
-    """Return who the client says it is; whether it is, the provider finds out."""
+    """Return who the client says it is, empty where it does not or says it twice; whether it is, the provider finds out.
+
+    The provider must not take another for the client than is looked at here: it reads the form where the header has no
+    secret, and the address too (RFC 6749 2.3: one way, and never in the address).
+    """
+    name, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return request.POST.get("client_id", "")
-    try:
-        return base64.b64decode(sent).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
+    if scheme.lower() == "basic":
+        if secret:
+            return ""
+        try:
+            in_form, (name, _, secret) = name, base64.b64decode(sent).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+        if not secret or in_form not in ("", name):
+            return ""
+    return name if NAME.fullmatch(name) and not request.GET else ""
 
 
 def _error(code: str, status: int) -> JsonResponse:

@@ -20,7 +20,10 @@ FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The looks of one account at one subject, for one case or none: from when to when, how many, the first of them."""
+    """The looks of one account at one subject, for one case or none: from when to when, how many, the first of them.
+
+    `under` is what the gateway let it ask under: a ``grant``, with the person's ``consent`` or without, or nothing.
+    """
 
     actor: str
     role: str
@@ -28,19 +31,24 @@ class Occasion:
     subject: uuid.UUID
     applicant: uuid.UUID | None
     case: uuid.UUID | None
+    under: str
     first: datetime.datetime
     last: datetime.datetime
     times: int
     entries: tuple[uuid.UUID, ...]
 
 
+_ACCOUNT = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _OCCASIONS = """
-    SELECT actor, actor_role, actor_office, subject, applicant, "case", min(at), max(at), count(*),
+    SELECT actor, actor_role, actor_office, subject, applicant, "case",
+        CASE WHEN action = 'lookup' AND detail ? 'grant' THEN CASE WHEN detail ? 'consent' THEN 'consent' ELSE 'grant' END
+        ELSE '' END, min(at), max(at), count(*),
         (array_agg(id ORDER BY id))[1:%(few)s]
     FROM audit_entry
     WHERE at >= %(first)s AND at < %(before)s AND actor_role = ANY(%(roles)s) AND action = ANY(%(looks)s)
         AND (%(everybody)s OR subject = ANY(%(subjects)s)) AND NOT detail ? %(withheld)s
-    GROUP BY 1, 2, 3, 4, 5, 6
+        AND actor ~ %(account)s
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 
@@ -51,7 +59,7 @@ def occasions(
     roles: Collection[str],
     subjects: Collection[uuid.UUID] | None = None,
 ) -> list[Occasion]:
-    """Return the looks of those who acted in `roles` from `first` until `before` (one statement), at `subjects` alone
+    """Return the looks of accounts (not of keys of askers' systems) that acted in `roles` from `first` until `before` (one statement), at `subjects` alone
     where they are given. What was looked up under a secrecy order is left out: two people of the office stood for it.
     """
     params = {
@@ -61,9 +69,10 @@ def occasions(
         "looks": list(LOOKS),
         "few": FEW,
         "withheld": WITHHELD,
+        "account": _ACCOUNT,
     }
     params |= {"everybody": subjects is None, "subjects": list(subjects or ())}
-    return [Occasion(*row[:9], tuple(row[9])) for row in sql.fetch(_OCCASIONS, params)]
+    return [Occasion(*row[:10], tuple(row[10])) for row in sql.fetch(_OCCASIONS, params)]
 
 
 _PARTIES = """

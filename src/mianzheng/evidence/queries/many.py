@@ -68,7 +68,8 @@ def judge_many(
         rows = found.rows.get(subject, ())
         as_of = _day(found.as_of.get(subject)) if item.at_source else stood
         verdict, trace = judge(fact, item, rows, params=params, today=today)
-        doubted = (item.code, subject) in disputed
+        # an objection from before a record was sealed would tell that there is one
+        doubted = (item.code, subject) in disputed and bool(rows or item.seal is None)
         if doubted:
             verdict = Verdict.UNKNOWN
         told: dict[str, Any] = {}

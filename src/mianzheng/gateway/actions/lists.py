@@ -90,6 +90,7 @@ def hand_in(
             until_day=today + datetime.timedelta(days=city.asking.list_days),
             asked_at=now,
             asked_by=actor.id,
+            asked_role=actor.role,
         )
         _note(made, "list.ask", "批量核验名单", actor, now)
         defer("gateway.list", asked=made.id)
@@ -142,7 +143,7 @@ def work_off(*, city: City, asked: uuid.UUID, clock: Callable[[], datetime.datet
 
 def _lot(city: City, row: AskedList, rows: Sequence[Row], now: datetime.datetime) -> None:
     """Ask about some rows, keep what came out as the next part, and note how far the list is."""
-    actor = Actor(row.asked_by, "asker", row.asker)
+    actor = Actor(row.asked_by, row.asked_role, row.asker)
     today = here(now).date()
     persons = persons_of([each.number for each in rows], today=today)
     given = consents_of({p.subject for p in persons if isinstance(p, Person)}, today=today)

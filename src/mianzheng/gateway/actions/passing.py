@@ -1,4 +1,4 @@
-"""What time does to grants: a request nobody answers lapses, and an announced end comes."""
+"""What time does to grants: a request or a wish nobody answers lapses, and an announced end comes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import PROGRAM
 from mianzheng.common.periods import WorkingDays, here
 from mianzheng.gateway.actions.grants import finish, log_move
-from mianzheng.gateway.models import Grant, GrantStep
+from mianzheng.gateway.actions.raising import end_raise, open_raise
+from mianzheng.gateway.models import Grant, GrantStep, RaiseRequest
 from mianzheng.gateway.queries.grants import changes_of
-from mianzheng.gateway.rules.allowances import allowance
+from mianzheng.gateway.rules.allowances import Outcome, allowance
 from mianzheng.gateway.rules.grants import Stage, lapses_on
 from mianzheng.gateway.rules.stages import By
 
@@ -38,6 +39,23 @@ def lapse(*, city: City, now: datetime.datetime) -> int:
             log_move(grant, "lapse_grant", "查询授权申请逾期未答复", city=city, actor=PROGRAM, now=now, step=step.kind,
                      office=step.office)  # fmt: skip
             count += 1
+    return count
+
+
+def lapse_raises(*, city: City, now: datetime.datetime) -> int:
+    """End the wishes nobody answered for `lapse_days` working days, and those whose grant has ended; return how many."""
+    today, calendar = here(now).date(), WorkingDays(city.holidays)
+    count = 0
+    for each in RaiseRequest.objects.select_related("grant").filter(ended_at=None).order_by("asked_at"):
+        late = today > calendar.add(here(each.asked_at).date(), city.asking.lapse_days)
+        over = each.grant.stage != Stage.IN_FORCE or today > each.grant.until_day
+        if late or over:
+            with transaction.atomic():
+                found = open_raise(each.grant_id)
+                if found is not None and found.id == each.id:
+                    end_raise(found, Outcome.LAPSED, actor=PROGRAM, now=now)
+                    log_move(found.grant, "lapse_raise", "调高申请逾期未答复", city=city, actor=PROGRAM, now=now)
+                    count += 1
     return count
 
 

@@ -51,7 +51,7 @@ def answer_raise(
 ) -> None:
     """Answer the open wish of a grant with a reason; what is approved counts from today. The data centre does."""
     with transaction.atomic():
-        found = _open(grant) if actor.role == CENTRE else None
+        found = open_raise(grant) if actor.role == CENTRE else None
         if found is None:
             raise NotFound(Reason(N_("没有等答复的调高申请。")), Reason(N_("它可能刚刚撤回或者答复过。")))
         if not answer.strip() or len(answer) > LONGEST:
@@ -66,7 +66,7 @@ def answer_raise(
                 actor=actor,
                 now=now,
             )
-        _end(found, Outcome.GRANTED if approved else Outcome.REFUSED, answer=answer, actor=actor, now=now)
+        end_raise(found, Outcome.GRANTED if approved else Outcome.REFUSED, answer=answer, actor=actor, now=now)
         log_move(found.grant, "answer_raise", "答复调高申请", city=city, actor=actor, now=now, outcome=found.outcome)
 
 
@@ -74,36 +74,21 @@ def withdraw_raise(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.
     """Take back the open wish of a grant of the actor's office."""
     with transaction.atomic():
         of_asker(grant, actor)
-        found = _open(grant)
+        found = open_raise(grant)
         if found is None:
             raise Refusal(Reason(N_("没有等答复的调高申请。")), Reason(N_("它可能刚刚撤回或者答复过。")))
-        _end(found, Outcome.WITHDRAWN, actor=actor, now=now)
+        end_raise(found, Outcome.WITHDRAWN, actor=actor, now=now)
         log_move(found.grant, "withdraw_raise", "撤回调高申请", city=city, actor=actor, now=now)
 
 
-def _open(grant: uuid.UUID) -> RaiseRequest | None:
+def open_raise(grant: uuid.UUID) -> RaiseRequest | None:
+    """Return the wish of a grant nobody answered yet; the grant is locked."""
     Grant.objects.select_for_update().filter(id=grant).first()  # whoever answers or withdraws comes one after the other
     return RaiseRequest.objects.select_related("grant").filter(grant=grant, ended_at=None).first()
 
 
-def _end(found: RaiseRequest, outcome: Outcome, *, answer: str = "", actor: Actor, now: datetime.datetime) -> None:
+def end_raise(found: RaiseRequest, outcome: Outcome, *, answer: str = "", actor: Actor, now: datetime.datetime) -> None:
+    """End a wish; the caller writes the log."""
     found.outcome, found.answer = outcome, answer.strip()
     found.ended_at, found.ended_by = now, actor.id
     found.save()
-
-
-def lapse_raises(*, city: City, now: datetime.datetime, actor: Actor) -> int:
-    """End the wishes nobody answered for `lapse_days` working days, and those whose grant has ended; return how many."""
-    today, calendar = here(now).date(), WorkingDays(city.holidays)
-    count = 0
-    for each in RaiseRequest.objects.select_related("grant").filter(ended_at=None).order_by("asked_at"):
-        late = today > calendar.add(here(each.asked_at).date(), city.asking.lapse_days)
-        over = each.grant.stage != Stage.IN_FORCE or today > each.grant.until_day
-        if late or over:
-            with transaction.atomic():
-                found = _open(each.grant_id)
-                if found is not None and found.id == each.id:
-                    _end(found, Outcome.LAPSED, actor=actor, now=now)
-                    log_move(found.grant, "lapse_raise", "调高申请逾期未答复", city=city, actor=actor, now=now)
-                    count += 1
-    return count

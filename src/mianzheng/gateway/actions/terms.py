@@ -17,7 +17,7 @@ from mianzheng.gateway.actions.grants import WISHES, finish, log_move, not_there
 from mianzheng.gateway.models import AllowanceChange, Grant
 from mianzheng.gateway.queries.grants import changes_of
 from mianzheng.gateway.rules.allowances import Change, allowance, check_change
-from mianzheng.gateway.rules.grants import Stage, Step, check_renewal
+from mianzheng.gateway.rules.grants import LIVE, Stage, Step, check_renewal
 from mianzheng.gateway.rules.parameters import LONGEST
 from mianzheng.gateway.rules.stages import By, check_move
 from mianzheng.people.rules.roles import CENTRE
@@ -90,9 +90,11 @@ def change_allowance(
 def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Revoke a grant at once, for misuse: the data centre, or a department that had to agree to it. `why` is told.
 
+    What renews it, asked for or in force, ends with it: else misuse would cost only the days until the next term.
     Without misuse it is announced instead: `change_allowance` to none.
     """
     with transaction.atomic():
+        sql.hold(WISHES)  # so that no renewal comes meanwhile
         by = By.CENTRE if actor.role == CENTRE else By.SOURCE
         found = _of_centre(grant, actor) if by is By.CENTRE else _of_source(grant, actor)
         if not why.strip() or len(why) > LONGEST:
@@ -103,6 +105,10 @@ def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetim
             )
         finish(found, "revoke", by, actor=actor, now=now, why=why)
         log_move(found, "revoke_grant", "收回查询授权", city=city, actor=actor, now=now)
+        for each in _renewals(found):
+            move = "refuse" if each.stage == Stage.ASKED else "revoke"
+            finish(each, move, by, actor=actor, now=now, why=why)
+            log_move(each, f"{move}_grant", "原授权被收回，续期一并结束", city=city, actor=actor, now=now)
 
 
 def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
@@ -111,6 +117,16 @@ def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -
         found = of_asker(grant, actor)
         finish(found, "end", By.ASKER, actor=actor, now=now)
         log_move(found, "end_grant", "自行结束查询授权", city=city, actor=actor, now=now)
+
+
+def _renewals(grant: Grant) -> list[Grant]:
+    """Return what renews `grant`, what renews that, and so on, as far as it is asked for or in force; locked."""
+    found, last = [], [grant.id]
+    while last:
+        following = list(Grant.objects.select_for_update().filter(renews__in=last).order_by("id"))
+        found += [each for each in following if each.stage in LIVE]
+        last = [each.id for each in following]
+    return found
 
 
 def _of_centre(grant: uuid.UUID, actor: Actor) -> Grant:

@@ -72,7 +72,7 @@ def ask(
     now: datetime.datetime,
 ) -> list[Outcome]:
     """Ask `questions` together and seal what was answered under `name`; return the outcomes in order."""
-    caller = Caller(actor.office, actor.id, frozenset({scope}), now + _MINUTES)
+    caller = Caller(actor.office, actor.id, frozenset({scope}), now + _MINUTES, actor.role)
     standing = in_force()
     told = answer(city=city, standing=standing, asked=[Asked(caller, each) for each in questions], now=now)
     to_seal = []

@@ -34,10 +34,11 @@ class AskedList(models.Model):
     until_day = models.DateField(help_text="The last day its files are kept.")
     asked_at = models.DateTimeField()
     asked_by = models.TextField()
+    asked_role = models.TextField(default="asker", help_text="The role in which they asked, as the log says it.")
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="how far a list is", keep=KEEP)
-        for name in "id asker matter facts name rows done verdicts stage reason moved_at until_day asked_at".split()
+        for name in "id asker matter facts name rows done verdicts stage reason moved_at until_day asked_at asked_role".split()
     } | {
         "file": Card(personal=True, why="opens the list as it was handed in", keep=KEEP),
         "parts": Card(personal=True, why="open the results for whoever handed it in", keep=KEEP),

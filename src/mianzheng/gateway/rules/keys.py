@@ -20,7 +20,9 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the asker, by which key (its id, or the client's), what the key is good for and until when."""
+    """Who asks: the asker, by which key (its id, or the client's; a person's account), what the key is good for and until
+    when. `role` is the one in which it asks: an officer at the window stays one in the log.
+    """
 
     asker: str
     key: str

@@ -33,8 +33,8 @@ class Move:
 MOVES = (
     Move("agree", Stage.ASKED, Stage.ASKED, By.SOURCE, "its turn; in writing, with the document's number"),
     Move("grant", Stage.ASKED, Stage.IN_FORCE, By.CENTRE, "the last step; the city's rules still allow the request"),
-    Move("refuse", Stage.ASKED, Stage.REFUSED, By.SOURCE, "its turn; with a reason"),
-    Move("refuse", Stage.ASKED, Stage.REFUSED, By.CENTRE, "its turn; with a reason"),
+    Move("refuse", Stage.ASKED, Stage.REFUSED, By.SOURCE, "its turn, with a reason; or what it renews is revoked"),
+    Move("refuse", Stage.ASKED, Stage.REFUSED, By.CENTRE, "its turn, with a reason; or what it renews is revoked"),
     Move("withdraw", Stage.ASKED, Stage.WITHDRAWN, By.ASKER, "at any time"),
     Move("lapse", Stage.ASKED, Stage.LAPSED, By.PROGRAM, "nobody answered for `lapse_days`; says whose turn it was"),
     Move("change", Stage.IN_FORCE, Stage.IN_FORCE, By.CENTRE, "more at once; less, or none, announced `notice_days` ahead"),

@@ -18,12 +18,12 @@ from mianzheng.oversight.models import Lead
 from mianzheng.oversight.rules.curiosity import said
 from mianzheng.oversight.rules.leads import ENDED, NAMES, OUTCOMES, WITH_DEPARTMENT, Outcome, Source, Status
 from mianzheng.people.queries import AccountCard
-from mianzheng.people.rules.roles import AGENT, CENTRE, HEAD, OFFICER, SUPERVISOR
+from mianzheng.people.rules.roles import AGENT, ASKER, CENTRE, HEAD, OFFICER, SUPERVISOR
 from mianzheng.web import clock
 from mianzheng.web.access import roles_of
 from mianzheng.web.acting import actor_of
 
-DESK_ROLES = (HEAD, OFFICER, CENTRE, AGENT)
+DESK_ROLES = (HEAD, OFFICER, CENTRE, AGENT, ASKER)
 """In which role somebody is at the department's list, the first they hold."""
 
 

@@ -50,7 +50,8 @@ def one(lead: uuid.UUID, actor: Actor) -> Lead | None:
 
 def due_count(actor: Actor, *, today: datetime.date) -> int:
     """Return how many leads wait for the actor and are due today or overdue, those to explain at once (one query)."""
-    waits = Q(account=uuid.UUID(actor.id), status=Status.ASKED)
+    asked = {"asked_at__isnull": False, "replied_at": None, "status__in": [Status.ASKED, Status.PASSED]}
+    waits = Q(account=uuid.UUID(actor.id), **asked)
     if actor.role == HEAD:
         waits |= Q(office=actor.office, status__in=[Status.OPEN, Status.REPLIED], due__lte=today)
     elif actor.role == SUPERVISOR:

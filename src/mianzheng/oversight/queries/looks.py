@@ -51,6 +51,9 @@ def _span(day: datetime.date, days: int) -> tuple[datetime.datetime, datetime.da
     return timezone.make_aware(first), timezone.make_aware(last)
 
 
+_UNDER = {"consent": Ground.CONSENT, "grant": Ground.GRANT}
+
+
 def _grounded(rules: Curiosity, found: Iterable[Occasion]) -> list[Seen]:
     """Return `found` with what explains each; acts of others than accounts, such as an operator's, are left out."""
     named = [(each, account) for each in found if (account := _account(each.actor))]
@@ -59,7 +62,8 @@ def _grounded(rules: Curiosity, found: Iterable[Occasion]) -> list[Seen]:
         Seen(
             each,
             account,
-            ground(
+            _UNDER.get(each.under)
+            or ground(
                 each.office,
                 each.subject,
                 each.last,

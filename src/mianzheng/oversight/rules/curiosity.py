@@ -15,28 +15,37 @@ from typing import Any
 
 from mianzheng.catalogue.rules.curiosity import Curiosity, CuriosityRule, Kind
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.people.rules.roles import ASKER
 
 ENTRIES = 100
 """So many lines of the log a lead names at most; the rest are counted."""
 
 
 class Ground(StrEnum):
-    """What explains a look (查询事由), or why nothing does."""
+    """What explains a look (查询事由), or why nothing does.
+
+    A question under a grant (查询授权) has a matter and a purpose, but no case. The person's consent explains it. A duty
+    alone says nothing about this person, so it explains an officer's look in office hours only. Relatives and numbers
+    count with both.
+    """
 
     CASE = "case"
     WORK = "work"
+    CONSENT = "consent"
+    GRANT = "grant"
     NO_CASE = "no_case"
     ENDED = "ended"
     OTHER_OFFICE = "other_office"
     NO_PARTY = "no_party"
 
 
-EXPLAINED = frozenset({Ground.CASE, Ground.WORK})
+EXPLAINED = frozenset({Ground.CASE, Ground.WORK, Ground.CONSENT, Ground.GRANT})
 UNEXPLAINED = {
     Ground.NO_CASE: N_("没有写明办件"),
     Ground.ENDED: N_("办件当时没有在办"),
     Ground.OTHER_OFFICE: N_("办件不归本部门办，也没有请本部门核查"),
     Ground.NO_PARTY: N_("不是办件里的人"),
+    Ground.GRANT: N_("按查询授权查的，可是不在办公时间"),
 }
 
 
@@ -154,7 +163,7 @@ def leads(
     for (account, office, role), mine in sorted(of_account.items(), key=lambda pair: str(pair[0])):
         reasons, odd = [], []
         for rule in rules.rules:
-            made, whose = _applied(rule, mine, norms.get((rule.code, office, role)), working)
+            made, whose = _applied(rules, rule, mine, norms.get((rule.code, office, role)), working)
             if made:
                 reasons.append(made)
                 odd += whose
@@ -166,7 +175,7 @@ def leads(
 
 
 def _applied(
-    rule: CuriosityRule, looks: Sequence[Look], norm: float | None, working: bool
+    rules: Curiosity, rule: CuriosityRule, looks: Sequence[Look], norm: float | None, working: bool
 ) -> tuple[Made | None, list[Look]]:
     """Return the reason `rule` gives, and the looks it is about; None where it does not apply."""
     if rule.kind is Kind.ABOVE_NORM:
@@ -175,7 +184,7 @@ def _applied(
             return None, []
         return Made(rule.code, rule.kind, rule.points, sum(look.times for look in looks),
                     {"people": people, "norm": round(norm)}), []  # fmt: skip
-    odd = [look for look in looks if _odd(rule, look, working)]
+    odd = [look for look in looks if _odd(rules, rule, look, working)]
     if not odd:
         return None, []
     more: dict[str, Any] = {}
@@ -188,9 +197,11 @@ def _applied(
     return Made(rule.code, rule.kind, rule.points, sum(look.times for look in odd), more), odd
 
 
-def _odd(rule: CuriosityRule, look: Look, working: bool) -> bool:
+def _odd(rules: Curiosity, rule: CuriosityRule, look: Look, working: bool) -> bool:
     explained = look.ground in EXPLAINED
     if rule.kind is Kind.NO_CASE:
+        if look.ground is Ground.GRANT:  # hours of offices are those of officers; a hospital asks on Sunday too
+            return look.role != ASKER and any(_closed(each, look, working) for each in rules.of(Kind.OUT_OF_HOURS))
         return not explained
     if rule.kind is Kind.RELATIVE:
         # whoever is related steps back also where there is a case; that a colleague applies is nothing unusual
@@ -198,6 +209,10 @@ def _odd(rule: CuriosityRule, look: Look, working: bool) -> bool:
         return near or (rule.colleagues and look.tie is Tie.COLLEAGUE and not explained)
     if rule.kind is Kind.MANY_DESKS:
         return not explained and look.desks >= rule.desks
+    return _closed(rule, look, working)
+
+
+def _closed(rule: CuriosityRule, look: Look, working: bool) -> bool:
     return not working or look.first.time() < rule.opens or look.last.time() >= rule.closes
 
 

@@ -18,8 +18,8 @@ HEAD = "head"
 SUPERVISOR = "supervisor"
 """Oversight (监督机构)."""
 ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER)
-STAFF = (OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR)
-"""Roles in which somebody acts for an office; what they look up they answer for."""
+STAFF = (OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER)
+"""Roles in which somebody acts for an office or a body that asks; what they look up they answer for."""
 
 
 def check_account(
