@@ -43,6 +43,7 @@ def make(daily: int = 1_000_000_000) -> Askers:
     from mianzheng.catalogue.actions.load_city import load_city
     from mianzheng.catalogue.adapters.folder import files_of
     from mianzheng.gateway.models import AskerKey, Consent, Grant
+    from mianzheng.gateway.rules.consents import terms_of
     from mianzheng.gateway.rules.grants import Stage
     from mianzheng.gateway.rules.keys import BATCH, PREFIX, SINGLE, digest
     from mianzheng.web import clock
@@ -66,11 +67,13 @@ def make(daily: int = 1_000_000_000) -> Askers:
             until=now + datetime.timedelta(days=300), made_at=now, made_by="bench",
         )  # fmt: skip
     numbers, subjects = _people()
+    terms = {fact: terms_of(params, ()) for asker, _, fact, params, _, _ in ASKED if asker == BANK}
     Consent.objects.bulk_create(
         [
             Consent(
                 number=f"C-{n}", asker=BANK, subject=subject, matter="home-loan", facts=["identity-valid", "homes-at-most"],
-                channel="phone", wording="consent-1", until_day=year, answer_by=now, given_at=now, given_by="bench", **by,
+                channel="phone", wording="consent-1", until_day=year, answer_by=now, given_at=now, given_by="bench",
+                terms=terms, **by,
             )
             for n, subject in enumerate(subjects)
         ],

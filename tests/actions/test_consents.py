@@ -11,10 +11,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from mianzheng.audit.models import Entry
+from mianzheng.centre.actions.registers import refresh
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.gateway.actions import consents
-from mianzheng.gateway.models import Consent
+from mianzheng.gateway.models import Consent, Grant
 from mianzheng.gateway.queries.consents import of_person, open_for, state
 from mianzheng.gateway.queries.standing import consents_of
 from mianzheng.gateway.rules.consents import Channel, State
@@ -59,6 +60,16 @@ def test_asking_the_same_twice_is_one_request(bank: Bank) -> None:
     assert ask(bank).id == ask(bank).id
     assert ask(bank, facts=["married"]).id != ask(bank).id
     assert Consent.objects.count() == 2
+
+
+def test_for_other_days_or_on_other_terms_it_is_another_request(bank: Bank) -> None:
+    row = ask(bank, days=1)
+    longer = ask(bank, days=60)
+    assert (longer.id != row.id, longer.until_day) == (True, TODAY + 60 * DAY)
+    Grant.objects.filter(fact="no-debt", asker="lender").update(params={"limit": 7})
+    later = ask(bank, days=60)
+    assert later.id != longer.id
+    assert later.terms["no-debt"]["params"] == {"limit": 7}
 
 
 def test_a_number_nobody_has_and_one_of_somebody_without_an_account_look_the_same(bank: Bank) -> None:
@@ -172,7 +183,7 @@ def test_a_consent_by_word_of_mouth_serves_one_day(bank: Bank) -> None:
     consents.record(city=LENDING, consent=row.id, channel=Channel.WINDOW, paper="x", seen=True, actor=CLERK, now=NOW)
     row.refresh_from_db()
     assert (row.channel, row.paper, row.until_day) == ("window", "", TODAY)
-    assert list(of_person(bank.town["anna"])) == [row]
+    assert list(of_person(bank.town["anna"], today=TODAY)) == [row]
     consents.revoke(city=LENDING, consent=row.id, actor=as_(bank, "anna"), now=NOW)
 
 
@@ -201,7 +212,7 @@ def test_for_a_child_the_guardian_is_asked_and_the_registers_say_who_that_is(ban
     row = ask(bank, "fay", guardian=bank.number("anna"))
     assert (row.subject, row.guardian) == (bank.town["fay"], bank.town["anna"])
     assert list(open_for(bank.town["anna"], now=NOW)) == [row]
-    assert not of_person(bank.town["fay"]).exists(), "a child does not answer"
+    assert not of_person(bank.town["fay"], today=TODAY).exists(), "a child does not answer"
     row = give(bank, row, "anna")
     assert state(row, now=NOW) is State.GIVEN
     looks = Entry.objects.filter(action="lookup", subject=bank.town["fay"])
@@ -214,10 +225,72 @@ def test_somebody_the_registers_do_not_know_as_guardian_consents_for_no_child(ba
     with pytest.raises(Refusal):
         give(bank, row, "carl")
     with pytest.raises(Refusal):
-        consents.record(city=LENDING, consent=row.id, channel=Channel.PAPER, paper="7", seen=True, actor=CLERK, now=NOW)
+        sign(row)
     row.refresh_from_db()
     assert row.given_at is None
     assert Entry.objects.filter(action="lookup", subject=bank.town["fay"]).count() == 4, "the looks stay in the log"
+
+
+def sign(row: Consent, now: datetime.datetime = NOW) -> Consent:
+    """Note that a sheet was signed."""
+    consents.record(city=LENDING, consent=row.id, channel=Channel.PAPER, paper="7", seen=True, actor=CLERK, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def refused(row: Consent, now: datetime.datetime = NOW) -> tuple[str, str]:
+    with pytest.raises(Refusal) as said:
+        sign(row, now)
+    assert said.value.now is not None
+    return said.value.what.msgid, said.value.now.msgid
+
+
+def test_a_clerk_does_not_find_out_who_is_whose_parent(bank: Bank) -> None:
+    """One text, whether the registers say no or nothing, and the request is over; for the third nothing is looked up."""
+    stranger = ask(bank, "fay", guardian=bank.number("carl"))
+    words = refused(stranger)
+    stranger.refresh_from_db()
+    assert state(stranger, now=NOW) is State.LAPSED
+    parent = ask(bank, "fay", guardian=bank.number("anna"))
+    bank.town.silence("births")
+    assert refused(parent) == words
+    bank.town.silence("births", silent=False)
+    looks = Entry.objects.filter(action="lookup", subject=bank.town["fay"]).count()
+    for who in ("anna", "eric"):
+        row = ask(bank, "fay", guardian=bank.number(who), now=NOW + DAY)
+        assert refused(row, NOW + DAY) == words
+    assert Entry.objects.filter(action="lookup", subject=bank.town["fay"]).count() == looks
+    refresh(items=["births"], as_of=NOW + 40 * DAY)
+    later = ask(bank, "fay", guardian=bank.number("anna"), now=NOW + 40 * DAY)
+    assert state(sign(later, NOW + 40 * DAY), now=NOW + 40 * DAY) is State.GIVEN
+
+
+def test_for_a_child_a_sheet_is_taken_and_the_clerks_word_is_not(bank: Bank) -> None:
+    row = ask(bank, "fay", guardian=bank.number("anna"))
+    with pytest.raises(Refusal):
+        consents.record(city=LENDING, consent=row.id, channel=Channel.WINDOW, paper="", seen=True, actor=CLERK, now=NOW)
+    assert not Entry.objects.filter(action="lookup").exists()
+    row = sign(row)
+    assert (state(row, now=NOW), row.channel, row.given_by) == (State.GIVEN, "paper", CLERK.id)
+    with pytest.raises(Refusal):
+        sign(row)
+
+
+def test_at_fourteen_one_sees_and_takes_back_what_a_guardian_consented_to(bank: Bank) -> None:
+    at = datetime.datetime(2031, 3, 31, 12, tzinfo=datetime.UTC)  # fay is 14 tomorrow
+    Grant.objects.update(until_day=at.date() + 300 * DAY)
+    refresh(items=["births"], as_of=at)
+    short, row = (ask(bank, "fay", guardian=bank.number("anna"), days=days, now=at) for days in (1, 30))
+    assert short.grown_on == row.grown_on == datetime.date(2031, 4, 1)
+    assert ask(bank, "fay", guardian=bank.number("anna"), days=30, now=at - 60 * DAY).grown_on is None
+    give(bank, row, "anna", now=at)
+    with pytest.raises(NotFound):
+        consents.revoke(city=LENDING, consent=row.id, actor=as_(bank, "fay"), now=at)
+    assert list(of_person(bank.town["fay"], today=at.date() + DAY)) == [row], "what waits is still the guardian's"
+    assert row in of_person(bank.town["anna"], today=at.date() + DAY)
+    consents.revoke(city=LENDING, consent=row.id, actor=as_(bank, "fay"), now=at + DAY)
+    row.refresh_from_db()
+    assert row.revoked_by == as_(bank, "fay").id
 
 
 def test_where_the_register_is_silent_nobody_is_taken_for_a_guardian(bank: Bank) -> None:
@@ -230,6 +303,21 @@ def test_where_the_register_is_silent_nobody_is_taken_for_a_guardian(bank: Bank)
 
 
 # --- two at once ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asked_at_once_it_is_one_request(lasting_town: Any) -> None:
+    bank = open_bank(lasting_town)
+
+    def press(_: int) -> Any:
+        try:
+            return ask(bank).id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(8)))) == 1
+    assert Consent.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

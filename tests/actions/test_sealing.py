@@ -1,20 +1,22 @@
 """The tree over the log: sealed as it grows, proven whole, and whatever is done to it behind the program's back is found."""
 
+import base64
 import datetime
 import random
 import uuid
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection, connections, transaction
 
-from mianzheng.audit import actions
+from mianzheng.audit import actions, commands
 from mianzheng.audit.actions.months import destroy, make_months
 from mianzheng.audit.actions.sealing import seal
 from mianzheng.audit.models import Entry, Seal, Tile
 from mianzheng.audit.ports import SIGNER
 from mianzheng.audit.queries.proofs import proof_of
 from mianzheng.audit.queries.verifying import Kind, verify
-from mianzheng.audit.rules.checkpoints import read
+from mianzheng.audit.rules.checkpoints import key_id, read
 from mianzheng.audit.rules.merkle import leaf_hash, root_from
 from mianzheng.web import sql
 from tests.actions.test_audit import NOW, entry
@@ -63,6 +65,20 @@ def test_a_seal_is_signed_and_says_whose_log_it_is(log):
     assert (checkpoint.origin, checkpoint.size, name) == (ORIGIN, 1, ORIGIN)
     assert SIGNER().verify(checkpoint.text().encode(), signature)
     assert not SIGNER().verify(checkpoint.text().encode() + b" ", signature)
+
+
+def test_with_a_new_key_the_seals_of_before_still_verify(log):
+    written(2)
+    sealed()
+    done = CliRunner().invoke(commands.log, ["new-key"])
+    assert done.exit_code == 0, done.output
+    written(2)
+    sealed()
+    assert (verify().entries, verify().problems) == (4, ())
+    printed = CliRunner().invoke(commands.log, ["public-key"]).output.splitlines()
+    signed_by = [read(each.note)[1][0][1].hex() for each in Seal.objects.order_by("-number")]
+    raw = [base64.b64decode(key.split("+", 2)[2])[1:] for key in printed]
+    assert [key_id(ORIGIN, SIGNER().algorithm, key).hex() for key in raw] == signed_by
 
 
 @pytest.mark.parametrize("sizes", [(1,), (255, 1, 1), (256, 256), (300, 700, 5), (70_000,)])

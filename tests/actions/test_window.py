@@ -15,6 +15,7 @@ import jwt
 import openpyxl
 import pytest
 
+from mianzheng.audit.adapters.ed25519 import KeyFile
 from mianzheng.audit.models import Entry
 from mianzheng.audit.ports import SIGNER
 from mianzheng.centre.ports import SPOOL
@@ -24,7 +25,7 @@ from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.gateway.actions import consents, lists, sealing, window
 from mianzheng.gateway.actions.checking import MOST_TRIES, check_file, check_number, check_text, is_about
 from mianzheng.gateway.adapters.sheet import typeset
-from mianzheng.gateway.models import AskedList, Consent, Grant, SealedAnswer
+from mianzheng.gateway.models import AskedList, Consent, Grant, GrantDay, SealedAnswer
 from mianzheng.gateway.ports import STAMP
 from mianzheng.gateway.rules.consents import Channel
 from mianzheng.gateway.rules.grants import Stage as Stage_
@@ -116,6 +117,18 @@ def test_a_duty_needs_no_consent_and_names_its_article(bank: Bank) -> None:
     _, (outcome,) = verify(bank, "anna", "has-card", actor=officer, matter="home")
     assert outcome.told.verdict is Verdict.HOLDS
     assert opened(SealedAnswer.objects.get().jws)[0]["ground"]["basis"] == "homes-3"
+
+
+def test_where_nothing_can_be_sealed_nobody_is_looked_up(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed(bank, "anna", "married")
+    monkeypatch.setattr(type(SIGNER()), "algorithm", 2)
+    with pytest.raises(Refusal) as refused:
+        verify(bank, "anna", "married")
+    assert "签名" in refused.value.what.msgid
+    row = hand_in(sheet((bank.number("anna"), "")))
+    assert through(row).stage == Stage.REFUSED
+    assert not Entry.objects.filter(action="lookup").exists()
+    assert not GrantDay.objects.exists()
 
 
 def test_unknown_is_sealed_with_the_way_that_remains(bank: Bank) -> None:
@@ -241,6 +254,18 @@ def test_the_seals_file_is_its_owners_and_one_that_others_read_is_not_used(bank:
         STAMP().stamp(b"%PDF", reason="x")
 
 
+def test_what_a_key_of_before_signed_is_still_genuine(bank: Bank, settings: Any) -> None:
+    row = sealed(bank)
+    for _ in range(2):
+        KeyFile().replace()
+    assert stat.S_IMODE((Path(settings.MIANZHENG_HOME) / "seal-key.json").stat().st_mode) == 0o600
+    assert check_text(row.jws, now=NOW).standing is Standing.GENUINE
+    _, (outcome,) = verify(bank, "anna", "married")
+    newer = SealedAnswer.objects.get(number=outcome.sealed)
+    assert check_text(newer.jws, now=NOW).standing is Standing.GENUINE
+    assert len({jwt.get_unverified_header(each.jws)["kid"] for each in (row, newer)}) == 2
+
+
 def test_the_seal_of_before_still_checks_what_it_sealed(bank: Bank, settings: Any) -> None:
     document = pdf(sealed(bank))
     path = Path(settings.MIANZHENG_HOME) / "stamp.pem"
@@ -358,10 +383,10 @@ def test_a_list_cut_off_in_the_middle_goes_on_and_asks_nobody_twice(
     row = hand_in(sheet((bank.number("anna"), ""), (bank.number("ben"), "")))
     real = lists._lot
 
-    def cut(city: Any, row: AskedList, rows: Any, now: Any) -> None:
+    def cut(city: Any, row: AskedList, lot: int, rows: Any, now: Any) -> None:
         if row.done:
             raise KeyboardInterrupt
-        real(city, row, rows, now)
+        real(city, row, lot, rows, now)
 
     monkeypatch.setattr(lists, "_lot", cut)
     with pytest.raises(KeyboardInterrupt):
@@ -373,6 +398,56 @@ def test_a_list_cut_off_in_the_middle_goes_on_and_asks_nobody_twice(
     assert lists.revive(now=NOW + datetime.timedelta(minutes=6)) == 1
     assert through(row).verdicts == {"holds": 2}
     assert Entry.objects.filter(action="lookup").count() == 2
+
+
+def test_a_lot_whose_results_could_not_be_kept_is_looked_up_counted_and_sealed_once(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(bank, "anna", "married")
+    row = hand_in(sheet((bank.number("anna"), ""), (bank.number("ben"), "")))
+    with monkeypatch.context() as full:
+        full.setattr(type(SPOOL()), "write", _full)
+        with pytest.raises(OSError, match="disk full"):
+            lists.work_off(city=LENDING, asked=row.id, clock=lambda: NOW)
+    agreed(bank, "ben", "married")  # meanwhile: who was denied is asked now, who was answered is not asked again
+    assert through(row).verdicts == {"holds": 2}
+    assert Entry.objects.filter(action="lookup").count() == 2
+    assert GrantDay.objects.get().answered == 2
+    kept = {str(each.entry): each.number for each in SealedAnswer.objects.all()}
+    assert len(kept) == 2
+    assert {each["entry"]: each["sealed"] for each in results(row)} == kept
+
+
+def test_a_list_that_never_gets_through_ends_after_three_tries_and_says_so(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(bank, "anna", "married")
+    row = hand_in(sheet((bank.number("anna"), "")))
+    monkeypatch.setattr(type(SPOOL()), "write", _full)
+    for n in range(1, 4):
+        with pytest.raises(OSError, match="disk full"):
+            lists.work_off(city=LENDING, asked=row.id, clock=lambda: NOW)
+        assert lists.revive(now=NOW + n * datetime.timedelta(minutes=6)) == (n < 3)
+    assert (through(row).stage, row.done) == (Stage.REFUSED, 0)
+    assert "三次" in row.reason["msgid"]
+    assert Entry.objects.filter(action="lookup").count() == SealedAnswer.objects.count() == 1
+
+
+def test_a_worker_killed_at_every_try_does_not_go_on_for_ever(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = hand_in(sheet((bank.number("anna"), "")))
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lists, "_lot", killed)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            lists.work_off(city=LENDING, asked=row.id, clock=lambda: NOW)
+    assert through(row).stage == Stage.REFUSED
+
+
+def _full(*_: Any, **__: Any) -> None:
+    raise OSError("disk full")
 
 
 def test_only_who_handed_a_list_in_opens_the_results_and_the_log_says_so(bank: Bank) -> None:

@@ -10,13 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import jwt
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from mianzheng.audit.adapters.ed25519 import KeyFile
 from mianzheng.audit.models import Entry
 from mianzheng.gateway.actions import consents, lists
 from mianzheng.gateway.actions.checking import MOST_TRIES
@@ -25,7 +28,7 @@ from mianzheng.gateway.rules.consents import grouped
 from mianzheng.people.actions import open_account
 from mianzheng.people.models import Account
 from tests.pages.street import Street, seen, street
-from tests.second_city.lending import LENDING, Bank, open_bank
+from tests.second_city.lending import CLERK, LENDING, Bank, open_bank
 from tests.second_city.life import DAY, NOW
 
 __all__ = ["street"]
@@ -243,6 +246,33 @@ def test_the_code_leads_to_the_request_for_whom_it_is_and_nobody_else(street: St
     assert entered["Location"] == reverse("gateway:consent_code", args=[row.number])
 
 
+@pytest.mark.parametrize("typed", ["%00abc", "%00", "…", "abc%F0%9F%98%80", "%EF%BF%BF" * 100])
+def test_a_number_with_signs_no_number_has_is_nobodys(street: Street, bank: Bank, typed: str) -> None:
+    anna = street.as_("anna")
+    assert anna.get(f"/consent/{typed}/").status_code == 404
+    entered = anna.get(f"{reverse('gateway:consent_enter')}?number={typed}", follow=True)
+    assert entered.status_code in (200, 404)
+    checked = street.as_(None).post(reverse("gateway:check"), {"n": unquote(typed), "tail": "\x00abc"})
+    assert checked.status_code == 200
+
+
+def test_where_a_guardian_is_asked_the_clerks_word_is_not_offered(street: Street, bank: Bank) -> None:
+    clerk = street.as_("clerk")
+    made = consents.ask(
+        city=LENDING,
+        number=bank.number("fay"),
+        matter="loan",
+        facts=["married"],
+        days=30,
+        guardian=bank.number("anna"),
+        actor=CLERK,
+        now=NOW,
+    )
+    page = seen(clerk.get(reverse("gateway:consent", args=[made])))
+    assert "签在纸上" in page
+    assert "当面同意" not in page
+
+
 def test_a_consent_only_a_clerk_vouches_for_says_so(street: Street, bank: Bank) -> None:
     clerk = street.as_("clerk")
     row = requested(clerk, bank)
@@ -286,7 +316,7 @@ def test_anybody_checks_a_sheet(street: Street, bank: Bank) -> None:
     for part in ("真的，仍然有效", "石桥银行", "现在是否已婚？", "符合", "330*************", "石桥市民政局"):
         assert part in genuine, part
     assert bank.number("anna") not in genuine
-    assert "不是本平台出具的" in seen(upload(pdf[:3000] + b"x" + pdf[3001:]))
+    assert "不是用本平台的密钥签的" in seen(upload(pdf[:3000] + b"x" + pdf[3001:]))
     assert "真的" in seen(upload(row.jws.encode()))
     key = bytes(row.person_key).hex()
     assert "说的就是" in seen(upload(pdf, key=key, person=bank.number("anna")))
@@ -330,6 +360,17 @@ def test_who_guesses_numbers_learns_nothing(street: Street, bank: Bank) -> None:
 def test_whatever_is_typed_the_checking_page_answers(street: Street, bank: Bank, form: dict[str, str]) -> None:
     assert Client().post(reverse("gateway:check"), form).status_code == 200
     assert upload(b"\xff" * 3_000_000).status_code == 200
+
+
+def test_the_keys_of_before_are_published_too(street: Street, bank: Bank) -> None:
+    row = sealed(street, bank)
+    KeyFile().replace()
+    keys = Client().get(reverse("gateway:jwks")).json()["keys"]
+    assert len({key["kid"] for key in keys}) == len(keys) == 2
+    header = jwt.get_unverified_header(row.jws)
+    (key,) = [key for key in keys if key["kid"] == header["kid"]]
+    options = {"verify_exp": False, "verify_iat": False}
+    assert jwt.decode(row.jws, jwt.PyJWK(key), algorithms=["EdDSA"], options=options)["jti"] == row.number
 
 
 def test_the_check_that_the_documentation_shows_needs_the_public_key_alone(

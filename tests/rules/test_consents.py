@@ -22,6 +22,7 @@ from mianzheng.gateway.rules.consents import (
     check_recorded,
     covering,
     grouped,
+    grown_on,
     needs_guardian,
     number_of,
     state_of,
@@ -93,6 +94,24 @@ def test_what_may_be_asked_for(facts: list[str], grounds: dict, days: int, field
         ask()
     assert refused.value.field == field
     return None
+
+
+def test_who_agreed_to_no_terms_agreed_to_no_parameter_and_no_value() -> None:
+    given = Given("1", "lender", uuid.UUID(int=1), "loan", frozenset({"no-debt"}), TODAY)
+    assert given.fits("no-debt", terms_of({}, ()))
+    assert not given.fits("no-debt", terms_of({"limit": 100}, ()))
+    assert not given.fits("no-debt", terms_of({}, ["amount"]))
+
+
+@given(st.dates(datetime.date(1950, 1, 1), datetime.date(2030, 1, 1)))
+def test_a_guardian_consents_until_the_day_one_is_grown(birth: datetime.date) -> None:
+    assert needs_guardian(birth, grown_on(birth) - DAY)
+    assert not needs_guardian(birth, grown_on(birth))
+
+
+@given(st.text())
+def test_whatever_is_typed_leaves_only_signs_of_a_number(typed: str) -> None:
+    assert set(as_typed(typed)) <= set(SIGNS)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def export(folder: Path) -> None:
 
 @log.command("public-key")
 def public_key() -> None:
-    """Print the key that checks the seals, as a C2SP verifier key; anybody may have it."""
+    """Print the key that checks the seals, as a C2SP verifier key, then those used before; anybody may have them."""
     import base64
 
     from mianzheng.audit.ports import SIGNER
@@ -93,9 +93,25 @@ def public_key() -> None:
     from mianzheng.audit.rules.checkpoints import key_id
 
     signer, name = SIGNER(), log_name()
-    key = signer.public_key()
-    encoded = base64.b64encode(bytes([signer.algorithm]) + key).decode()
-    click.echo(f"{name}+{key_id(name, signer.algorithm, key).hex()}+{encoded}")
+    for key in signer.public_keys():
+        encoded = base64.b64encode(bytes([signer.algorithm]) + key).decode()
+        click.echo(f"{name}+{key_id(name, signer.algorithm, key).hex()}+{encoded}")
+
+
+@log.command("new-key")
+def new_key() -> None:
+    """Sign with a new key from now on. What was signed before still verifies: the old public key is kept."""
+    from mianzheng.audit.adapters.ed25519 import KeyFile
+    from mianzheng.audit.ports import SIGNER
+
+    signer = SIGNER()
+    if not isinstance(signer, KeyFile):
+        click.echo("The log is not signed with seal-key.json here; change the key where the signer keeps it.", err=True)
+        raise SystemExit(1)
+    signer.replace()
+    click.echo(
+        "A new key signs from now on. Publish what mianzheng log public-key prints, and copy seal-key.json apart."
+    )
 
 
 COMMANDS = [log]

@@ -19,6 +19,10 @@ class Signer(Protocol):
         """Return the public key, which anybody may have."""
         ...
 
+    def public_keys(self) -> tuple[bytes, ...]:
+        """Return every public key this signer has ever used, today's first."""
+        ...
+
     def sign(self, text: bytes) -> bytes:
         """Return the signature of `text`."""
         ...

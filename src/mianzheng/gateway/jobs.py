@@ -10,9 +10,9 @@ from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
 
-@task("gateway.list", retry=2)
+@task("gateway.list", retry=0)
 def ask_list(asked: str) -> None:
-    """Ask about everybody on a list."""
+    """Ask about everybody on a list. What fails is tried again by `revive_lists`, minutes later."""
     lists.work_off(city=city(), asked=uuid.UUID(asked), clock=clock.now)
 
 

@@ -1,4 +1,7 @@
-"""Signing with Ed25519 (RFC 8032); the key is in ``MIANZHENG_HOME/seal-key.json``, readable by its owner only."""
+"""Signing with Ed25519 (RFC 8032); the key is in ``MIANZHENG_HOME/seal-key.json``, readable by its owner only.
+
+Beside it the file keeps the public halves of the keys used before (`retired`), so that what they signed still verifies.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import functools
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -28,29 +32,48 @@ class KeyFile:
         self._path = Path(settings.MIANZHENG_HOME) / FILE
 
     def public_key(self) -> bytes:
-        return _public(self._key())
+        return self.public_keys()[0]
+
+    def public_keys(self) -> tuple[bytes, ...]:
+        key, retired = self._keys()
+        return (_public(key), *retired)
 
     def sign(self, text: bytes) -> bytes:
-        return self._key().sign(text)
+        return self._keys()[0].sign(text)
 
     def verify(self, text: bytes, signature: bytes) -> bool:
-        return verifies(self.public_key(), text, signature)
+        return any(verifies(key, text, signature) for key in self.public_keys())
 
-    def _key(self) -> Ed25519PrivateKey:
+    def replace(self) -> None:
+        """Sign with a new key from now on; of the old one only the public half stays."""
+        fresh, owner = self._written(self.public_keys()), self._path.stat()
+        os.chown(fresh, owner.st_uid, owner.st_gid)  # whoever replaces it, the pages go on reading it
+        fresh.replace(self._path)
+
+    def _keys(self) -> tuple[Ed25519PrivateKey, tuple[bytes, ...]]:
         if not self._path.exists():
             self._make()
         return _read(self._path, self._path.stat().st_mtime_ns)
 
     def _make(self) -> None:
-        said = {"note": _NOTE, "ed25519": base64.b64encode(secrets.token_bytes(32)).decode()}
+        fresh = self._written(())
+        with contextlib.suppress(FileExistsError):  # of two who begin together one wins, and both use that key
+            os.link(fresh, self._path)
+        fresh.unlink()
+
+    def _written(self, retired: Sequence[bytes]) -> Path:
+        """Return a file beside the real one with a new key in it."""
+        said = {
+            "note": _NOTE,
+            "ed25519": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "retired": [base64.b64encode(key).decode() for key in retired],
+        }
         fresh = self._path.with_name(f"{FILE}.{secrets.token_hex(8)}")
         with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
             json.dump(said, out)
             out.flush()
             os.fsync(out.fileno())
-        with contextlib.suppress(FileExistsError):  # of two who begin together one wins, and both use that key
-            os.link(fresh, self._path)
-        fresh.unlink()
+        return fresh
 
 
 def verifies(public_key: bytes, text: bytes, signature: bytes) -> bool:
@@ -63,8 +86,10 @@ def verifies(public_key: bytes, text: bytes, signature: bytes) -> bool:
 
 
 @functools.lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(json.loads(path.read_text("utf-8"))["ed25519"]))
+def _read(path: Path, _changed: int) -> tuple[Ed25519PrivateKey, tuple[bytes, ...]]:
+    said = json.loads(path.read_text("utf-8"))
+    key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(said["ed25519"]))
+    return key, tuple(base64.b64decode(each) for each in said.get("retired", ()))
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:

@@ -1,12 +1,13 @@
 """Lists of people (批量名单): handed in as a file, asked some hundred rows at a time, results kept for some days.
 
 File and results lie encrypted in the spool. Each lot of rows is one part of the results; a job that died goes on with the
-next lot, so nobody is asked about twice.
+next lot. A lot whose results could not be kept is known again (`replies`), so nobody is looked up or sealed twice.
 """
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
 import uuid
@@ -26,13 +27,14 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.periods import here
 from mianzheng.common.reasons import N_, Reason, packed
+from mianzheng.gateway.actions.replies import Repeat
 from mianzheng.gateway.actions.window import Outcome, ask
 from mianzheng.gateway.models import AskedList
 from mianzheng.gateway.queries.persons import Person, persons_of
 from mianzheng.gateway.queries.standing import consents_of, in_force
 from mianzheng.gateway.rules.consents import as_typed, covering
 from mianzheng.gateway.rules.keys import BATCH
-from mianzheng.gateway.rules.lists import AT_ONCE, AT_WORK, CONSENT, LARGEST, TABLE, Stage, check_size
+from mianzheng.gateway.rules.lists import AT_ONCE, AT_WORK, CONSENT, LARGEST, TABLE, TRIES, Stage, check_size
 from mianzheng.gateway.rules.questions import Denied, Question
 from mianzheng.web import sql
 from mianzheng.web.jobs import defer
@@ -129,19 +131,43 @@ def work_off(*, city: City, asked: uuid.UUID, clock: Callable[[], datetime.datet
         if row is None:
             return
         try:
+            _begin(row)
             rows = _rows(row.file)
             for lot in range(len(row.parts), -(-len(rows) // AT_ONCE)):
-                _lot(city, row, rows[lot * AT_ONCE : (lot + 1) * AT_ONCE], clock())
+                _lot(city, row, lot, rows[lot * AT_ONCE : (lot + 1) * AT_ONCE], clock())
         except Refusal as refusal:
-            reason = packed(refusal.what) | {"now": packed(refusal.now) if refusal.now else {}}
-            AskedList.objects.filter(id=asked).update(stage=Stage.REFUSED, reason=reason)
+            _end(asked, refusal)
+        except Exception:
+            if row.tries >= TRIES:
+                _end(asked, _given_up())
+            raise
         else:
             AskedList.objects.filter(id=asked).update(stage=Stage.DONE, moved_at=clock())
     finally:
         sql.fetch("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"gateway.list:{asked}"])
 
 
-def _lot(city: City, row: AskedList, rows: Sequence[Row], now: datetime.datetime) -> None:
+def _given_up() -> Refusal:
+    return Refusal(
+        Reason(N_("试了三次都没有核验完，这份名单停了。")),
+        Reason(N_("请告诉平台的运维人员。已经得到的答复在“核验凭证”里；问题解决以后，其余的人请重新交一份名单。")),
+    )
+
+
+def _begin(row: AskedList) -> None:
+    """Count that the next lot is begun: it is counted first, because a worker that is killed counts nothing afterwards."""
+    if row.tries >= TRIES:
+        raise _given_up()
+    row.tries += 1
+    row.save(update_fields=["tries"])
+
+
+def _end(asked: uuid.UUID, refusal: Refusal) -> None:
+    reason = packed(refusal.what) | {"now": packed(refusal.now) if refusal.now else {}}
+    AskedList.objects.filter(id=asked).update(stage=Stage.REFUSED, reason=reason)
+
+
+def _lot(city: City, row: AskedList, lot: int, rows: Sequence[Row], now: datetime.datetime) -> None:
     """Ask about some rows, keep what came out as the next part, and note how far the list is."""
     actor = Actor(row.asked_by, row.asked_role, row.asker)
     today = here(now).date()
@@ -161,15 +187,29 @@ def _lot(city: City, row: AskedList, rows: Sequence[Row], now: datetime.datetime
             consent = consents.get(fact, each.consent)
             questions.append(Question(fact, row.matter, person.number, str(person.kind), consent=consent))
             places.append(each.place)
-    outcomes = ask(city=city, name=row.id, questions=questions, people=people, scope=BATCH, actor=actor, now=now)
+    repeat = Repeat(row.asker, f"list:{row.id}", lot, _digest(questions))
+    outcomes = ask(
+        city=city, name=row.id, questions=questions, people=people, scope=BATCH, repeat=repeat, actor=actor, now=now
+    )
     results += [_result(place, outcome) for place, outcome in zip(places, outcomes, strict=True)]
     results.sort(key=lambda result: result["row"])
     token, _ = SPOOL().write(io.BytesIO(_lines(results)), LARGEST_PART)
     row.parts, row.done, row.moved_at, row.stage = [*row.parts, token], row.done + len(rows), now, Stage.WORKING
+    row.tries = 1
     for result in results:
         kind = result.get("verdict", "none")
         row.verdicts[kind] = row.verdicts.get(kind, 0) + 1
-    row.save()
+    try:
+        row.save()
+    except BaseException:
+        SPOOL().delete(token)  # the lot is told again, into another part
+        raise
+
+
+def _digest(questions: Sequence[Question]) -> bytes:
+    """Return what a lot is known again by: whom and what it asks. Consents may come and go between two tries."""
+    asked = [(each.fact, each.matter, each.kind, each.number) for each in questions]
+    return hashlib.sha256(json.dumps(asked).encode()).digest()
 
 
 def _result(place: int, outcome: Outcome) -> dict[str, Any]:

@@ -53,13 +53,21 @@ class ToSeal:
 def seal(
     *, city: City, asked: uuid.UUID, told: Sequence[ToSeal], actor: Actor, now: datetime.datetime
 ) -> list[SealedAnswer]:
-    """Seal what was `told` at once, under one name `asked`; in order (three queries, however many they are).
+    """Seal what was `told` at once, under one name `asked`; in order (a constant number of queries).
 
-    Each has its line in the log already. Raises `Refusal` where the signer's kind has no name in a JWS.
+    Each has its line in the log already; what is told of one line a second time was sealed before, and that is returned.
+    Raises `Refusal` where the signer's kind has no name in a JWS.
     """
     leaves = leaves_of([each.answer.entry for each in told])
     rows = [_sealed(city, asked, each, leaves[each.answer.entry], actor, now) for each in told]
-    return SealedAnswer.objects.bulk_create(rows)
+    SealedAnswer.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = {row.entry: row for row in SealedAnswer.objects.filter(entry__in=[row.entry for row in rows])}
+    return [kept[row.entry] for row in rows]
+
+
+def check_sealable() -> None:
+    """Refuse where nothing can be sealed now, before anybody is looked up for an answer that has to be."""
+    signed({})
 
 
 def _sealed(
@@ -74,6 +82,7 @@ def _sealed(
     return SealedAnswer(
         number=number,
         asked=asked,
+        entry=told.answer.entry,
         asker=grant.asker,
         subject=told.subject,
         matter=told.question.matter,

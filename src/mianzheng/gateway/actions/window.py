@@ -13,12 +13,13 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import here
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.answering import Asked, answer
-from mianzheng.gateway.actions.sealing import ToSeal, seal
+from mianzheng.gateway.actions.replies import Repeat
+from mianzheng.gateway.actions.sealing import ToSeal, check_sealable, seal
 from mianzheng.gateway.queries.persons import Person, person_of
 from mianzheng.gateway.queries.standing import consents_of, in_force
 from mianzheng.gateway.rules.consents import covering
 from mianzheng.gateway.rules.keys import SINGLE, Caller
-from mianzheng.gateway.rules.questions import Answer, Denied, Not, Question
+from mianzheng.gateway.rules.questions import Answer, Denied, Question, Told, from_json
 from mianzheng.web.ids import uuid7
 
 _MINUTES = datetime.timedelta(minutes=10)
@@ -68,23 +69,30 @@ def ask(
     questions: Sequence[Question],
     people: Mapping[tuple[str, str], Person],
     scope: str,
+    repeat: Repeat | None = None,
     actor: Actor,
     now: datetime.datetime,
 ) -> list[Outcome]:
-    """Ask `questions` together and seal what was answered under `name`; return the outcomes in order."""
+    """Ask `questions` together and seal what was answered under `name`; return the outcomes in order. Those known again by
+    `repeat` are answered and sealed once. Raises `Refusal` where nothing can be sealed; nothing was asked then.
+    """
+    check_sealable()
     caller = Caller(actor.office, actor.id, frozenset({scope}), now + _MINUTES, actor.role)
     standing = in_force()
-    told = answer(city=city, standing=standing, asked=[Asked(caller, each) for each in questions], now=now)
+    asked = [Asked(caller, each, repeat) for each in questions]
+    told = [
+        from_json(each.line) if isinstance(each, Told) else each
+        for each in answer(city=city, standing=standing, asked=asked, now=now)
+    ]
     to_seal = []
     for question, each in zip(questions, told, strict=True):
         if isinstance(each, Answer):
             grant = standing.grant(actor.office, question.fact, question.matter, here(now).date())
-            assert grant is not None
-            to_seal.append(ToSeal(question, each, people[question.kind, question.number].subject, grant))
-    sealed = iter(seal(city=city, asked=name, told=to_seal, actor=actor, now=now))
+            if grant is not None:  # else it was answered before, and the grant has ended since
+                to_seal.append(ToSeal(question, each, people[question.kind, question.number].subject, grant))
+    rows = seal(city=city, asked=name, told=to_seal, actor=actor, now=now)
+    sealed = {row.entry: row.number for row in rows}
     return [
-        Outcome(question, each, next(sealed).number)
-        if isinstance(each, Answer)
-        else Outcome(question, each if isinstance(each, Denied) else Denied(Not.REPEATED))
+        Outcome(question, each, sealed.get(each.entry, "") if isinstance(each, Answer) else "")
         for question, each in zip(questions, told, strict=True)
     ]

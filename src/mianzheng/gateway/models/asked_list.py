@@ -29,6 +29,7 @@ class AskedList(models.Model):
     done = models.IntegerField(default=0)
     verdicts = models.JSONField(default=dict, help_text="How many answers of each kind, and how many rows got none.")
     stage = models.TextField(default=Stage.QUEUED, choices=[(each.value, each.value) for each in Stage])
+    tries = models.SmallIntegerField(default=0, help_text="How often the next lot was begun and did not get through.")
     reason = models.JSONField(default=dict, blank=True)
     moved_at = models.DateTimeField(help_text="When it last got on; a job that died is noticed by it.")
     until_day = models.DateField(help_text="The last day its files are kept.")
@@ -38,7 +39,7 @@ class AskedList(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="how far a list is", keep=KEEP)
-        for name in "id asker matter facts name rows done verdicts stage reason moved_at until_day asked_at asked_role".split()
+        for name in "id asker matter facts name rows done verdicts stage tries reason moved_at until_day asked_at asked_role".split()
     } | {
         "file": Card(personal=True, why="opens the list as it was handed in", keep=KEEP),
         "parts": Card(personal=True, why="open the results for whoever handed it in", keep=KEEP),

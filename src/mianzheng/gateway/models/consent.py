@@ -18,8 +18,9 @@ KEEP = "3 years after it ended"
 class Consent(models.Model):
     """Exactly which `facts` about `subject`, to `asker`, for `matter`, until `until_day`.
 
-    `terms` are what the person read: a grant with another threshold, made later, is another question. `wording` is the text agreed to, as CODE-VERSION; `paper` names the signed sheet in the asker's file; `guardian` is who
-    gave it for a child (个人信息保护法 31). `number` is what the asker sends with its question and what the answer carries.
+    `terms` are what the person read: a grant with another threshold, made later, is another question. `wording` is the text
+    agreed to, as CODE-VERSION; `paper` names the signed sheet in the asker's file, also one that was not taken; `guardian`
+    is who gave it for a child (个人信息保护法 31). `number` is what the asker sends with its question and what the answer carries.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +28,9 @@ class Consent(models.Model):
     asker = models.TextField()
     subject = models.UUIDField()
     guardian = models.UUIDField(null=True)
+    grown_on = models.DateField(
+        null=True, help_text="From when the child sees it and takes it back; kept only where that is before it ends."
+    )
     matter = models.TextField()
     facts = ArrayField(models.TextField())
     terms = models.JSONField(
@@ -53,7 +57,7 @@ class Consent(models.Model):
     } | {
         name: Card(personal=True, why="who agreed, and who was told", keep=KEEP)
         for name in (
-            "subject guardian asked_by given_at given_by declined_at declined_by revoked_at revoked_by"
+            "subject guardian grown_on asked_by given_at given_by declined_at declined_by revoked_at revoked_by"
         ).split()
     }
 

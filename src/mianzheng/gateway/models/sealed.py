@@ -24,6 +24,9 @@ class SealedAnswer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.TextField(unique=True)
     asked = models.UUIDField(db_index=True)
+    entry = models.UUIDField(
+        null=True, unique=True, help_text="The line of the log that says it was asked: it is sealed once."
+    )
     asker = models.TextField()
     subject = models.UUIDField()
     matter = models.TextField()
@@ -44,7 +47,7 @@ class SealedAnswer(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="names the answer, who was told, until when it serves", keep=KEEP)
-        for name in "id number asked asker matter consent until sealed_at tries tried_on withdrawn_at why".split()
+        for name in "id number asked entry asker matter consent until sealed_at tries tried_on withdrawn_at why".split()
     } | {
         name: Card(personal=True, why="what was told about whom, for whoever has to check it", keep=KEEP)
         for name in "subject fact verdict jws person_key tail sealed_by withdrawn_by".split()

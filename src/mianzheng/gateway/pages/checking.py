@@ -74,10 +74,10 @@ def _shown(request: HttpRequest, found: Checked) -> dict[str, Any]:
 @public
 @require_safe
 def jwks(request: HttpRequest) -> JsonResponse:
-    """The public key of sealed answers (RFC 7517)."""
+    """The public keys of sealed answers (RFC 7517): today's first, then those answers of before were sealed with."""
     signer = SIGNER()
-    keys = [public_jwk(signer.public_key(), algorithm=signer.algorithm)] if signer.algorithm in ALGORITHMS else []
-    return JsonResponse({"keys": keys})
+    keys = signer.public_keys() if signer.algorithm in ALGORITHMS else ()
+    return JsonResponse({"keys": [public_jwk(key, algorithm=signer.algorithm) for key in keys]})
 
 
 @public

@@ -33,9 +33,9 @@ LOOKED_THROUGH = 1_000
 def listed(request: HttpRequest) -> HttpResponse:
     """What waits for an answer first, then what was answered, with how often each consent was used."""
     actor, city = actor_of(request, "resident"), city_in_force()
-    rows = list(of_person(actor.subject)[:SHOWN]) if actor.subject else []
+    rows = list(of_person(actor.subject, today=clock.today())[:SHOWN]) if actor.subject else []
     used = _used(rows)
-    seen = [{**shown(city, row), "used": used[row.number]} for row in rows]
+    seen = [{**shown(city, row), "child": row.guardian == actor.subject, "used": used[row.number]} for row in rows]
     seen.sort(key=lambda row: (not row["open"], not row["given"]))
     return render(request, "gateway/my_consents.html", {"rows": seen, "here": "my-data"})
 
@@ -59,7 +59,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, consent: uuid.UUID) -> Consent:
-    row = one_of_person(consent, actor_of(request, "resident").subject)
+    row = one_of_person(consent, actor_of(request, "resident").subject, today=clock.today())
     if row is None:
         raise Http404
     return row
@@ -72,6 +72,7 @@ def one(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     row, city = _mine(request, consent), city_in_force()
     context = {
         **shown(city, row),
+        "child": row.guardian is not None and row.guardian == actor_of(request, "resident").subject,
         "text": city.texts.get(TEXT),
         "used": _used([row])[row.number] if row.given_at else 0,
         "here": "my-data",
@@ -83,7 +84,7 @@ def one(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
 @require_safe
 def code(request: HttpRequest, number: str) -> HttpResponse:
     """Where the code on the clerk's screen leads: to the request, for whom it is. For others it is not there."""
-    row = by_number(as_typed(number), actor_of(request, "resident").subject)
+    row = by_number(as_typed(number), actor_of(request, "resident").subject, today=clock.today())
     if row is None:
         return render(request, "gateway/no_consent.html", {"here": "my-data"}, status=404)
     return redirect("gateway:my_consent", row.id)

@@ -50,7 +50,7 @@ OF_AGE = 14
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Signs of a consent's number, none of which is mistaken for another when it is read out or typed (Crockford's base 32)."""
 LENGTH = 12
-_MEANT = str.maketrans("OIL", "011", " -")
+_MEANT = str.maketrans("OIL", "011")
 
 
 class Terms(TypedDict):
@@ -83,10 +83,10 @@ class Given:
 
     def fits(self, fact: str, terms: Terms) -> bool:
         """Return whether the person agreed to `fact` with these parameters and to these values being told. A grant that came
-        later may ask along another line, or be told more: that is another question.
+        later may ask along another line, or be told more: that is another question. Who agreed to no terms agreed to none.
         """
-        agreed = self.terms.get(fact)
-        return agreed is None or (agreed["params"] == terms["params"] and set(terms["values"]) <= set(agreed["values"]))
+        agreed = self.terms.get(fact) or terms_of({}, ())
+        return agreed["params"] == terms["params"] and set(terms["values"]) <= set(agreed["values"])
 
 
 def number_of(random: bytes) -> str:
@@ -96,8 +96,8 @@ def number_of(random: bytes) -> str:
 
 
 def as_typed(number: str) -> str:
-    """Return a number as it is kept, however somebody typed it: `7k4m-9q2x-cwol` is `7K4M9Q2XCW01`."""
-    return number.upper().translate(_MEANT)[:64]
+    """Return a number as it is kept, however somebody typed it: `7k4m-9q2x-cwol` is `7K4M9Q2XCW01`; of others signs nothing."""
+    return "".join(sign for sign in number.upper().translate(_MEANT) if sign in SIGNS)[:64]
 
 
 def grouped(number: str) -> str:
@@ -136,10 +136,16 @@ def check_open(state: State) -> None:
     raise Refusal(Reason(told), Reason(N_("还要办的，请对方重新发一次请求。")))
 
 
-def check_recorded(channel: Channel, *, paper: str, seen: bool, unsigned: bool = True) -> None:
+def check_recorded(channel: Channel, *, paper: str, seen: bool, unsigned: bool = True, for_child: bool = False) -> None:
     """Refuse to note a consent given before the clerk without what proves it: the number of the signed sheet, or, where the
-    city takes `unsigned` ones, the clerk's word that the person stood there with the identity document and read the text.
+    city takes `unsigned` ones, the clerk's word that the person stood there with the identity document and read the text;
+    never by word of mouth for a child.
     """
+    if channel is Channel.WINDOW and for_child:
+        raise Refusal(
+            Reason(N_("替孩子的同意不收口头的。")),
+            Reason(N_("请监护人登录后在自己手机上同意，或者签纸质同意书。")),
+        )
     if channel is Channel.WINDOW and not unsigned:
         raise Refusal(Reason(N_("本市不收口头同意。")), Reason(N_("请本人在手机上同意，或者签纸质同意书。")))
     if channel is Channel.PAPER and not paper.strip():
@@ -191,6 +197,10 @@ def check_asked(
 
 def needs_guardian(birth: datetime.date | None, today: datetime.date) -> bool:
     """Return whether a guardian has to consent for somebody born on `birth`; nobody is made a child by a missing date."""
-    if birth is None:
-        return False
-    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)) < OF_AGE
+    return birth is not None and today < grown_on(birth)
+
+
+def grown_on(birth: datetime.date) -> datetime.date:
+    """Return the first day on which somebody born on `birth` consents, and takes back, alone."""
+    leap = birth.month == 2 and birth.day == 29
+    return datetime.date(birth.year + OF_AGE, 3, 1) if leap else birth.replace(year=birth.year + OF_AGE)

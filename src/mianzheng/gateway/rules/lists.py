@@ -15,6 +15,8 @@ LARGEST = 20 << 20
 """Bytes of a file."""
 AT_ONCE = 500
 """Rows asked together; what was asked stays asked, whatever happens to the rest."""
+TRIES = 3
+"""How often one lot is begun before the list is given up."""
 CONSENT = "consent"
 
 

@@ -170,6 +170,21 @@ def as_json(answer: Answer, ref: str = "") -> dict[str, Any]:
     return told
 
 
+def from_json(line: Mapping[str, Any]) -> Answer:
+    """Return the answer a line of `as_json` says, as it was kept for a repeat; what is left of the allowance is not in it."""
+    way = line.get("next", {})
+    return Answer(
+        uuid.UUID(str(line["entry"])),
+        Verdict(line["verdict"]),
+        line["source"],
+        datetime.date.fromisoformat(str(line["as_of"])) if line.get("as_of") else None,
+        line.get("reason", ""),
+        way.get("way", ""),
+        way.get("office", ""),
+        line.get("value", {}),
+    )
+
+
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value

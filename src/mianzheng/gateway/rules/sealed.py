@@ -49,7 +49,7 @@ STANDINGS = {
     Standing.GENUINE: N_("真的，仍然有效"),
     Standing.EXPIRED: N_("真的，但有效期已过"),
     Standing.WITHDRAWN: N_("真的，但已作废"),
-    Standing.ALTERED: N_("不是本平台出具的，或者被改过"),
+    Standing.ALTERED: N_("不是用本平台的密钥签的，或者被改过"),
 }
 
 
