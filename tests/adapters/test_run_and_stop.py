@@ -12,11 +12,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import click
 import psutil
 import pytest
+from django.urls import resolve
 
-from mianzheng.site import processes
+from mianzheng.site import processes, serving
 from mianzheng.site.postgres import launcher, place
 from tests.adapters.postgres_servers import a_home, free_port
 
@@ -200,3 +203,12 @@ def test_a_damaged_folder_is_told_in_one_line() -> None:
             assert "can't be started" in done.stderr
             assert len(done.stderr.strip().splitlines()) == 1, done.stderr
         where.data.unlink()
+
+
+def test_every_page_that_run_prints_is_there(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DEMO = False
+    serving.tell(click.Group(), "http://here")
+    printed = [line.split()[0].removeprefix("http://here") for line in capsys.readouterr().out.splitlines()]
+    assert {"/", "/department/", "/centre/", "/my/data/", "/window/", "/check/", "/oversight/"} == set(printed)
+    for path in printed:
+        assert resolve(path)

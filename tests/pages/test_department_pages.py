@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
 from mianzheng.cases.jobs import check_answered
 from mianzheng.cases.models import Case
+from mianzheng.catalogue.actions.load_city import load_city
+from mianzheng.common.actors import Actor
+from mianzheng.evidence.actions import secrecy
 from mianzheng.evidence.models import Check
+from mianzheng.people.actions import open_account
+from mianzheng.people.models import Account
 from tests.pages.street import Street, seen, street
 from tests.pages.test_cases_pages import told
+from tests.second_city.asking import DUTY_CALL, ask
+from tests.second_city.life import DAY, NOW
+from tests.second_city.reading import FILES, city_of
+from tests.second_city.sealed import SECRECY
 
 __all__ = ["street"]
+
+SECRET_FILES = {**FILES, "secrecy.csv": SECRECY}
 
 
 def rows(street: Street, name: str, **filters: str) -> list[str]:
@@ -21,6 +34,39 @@ def rows(street: Street, name: str, **filters: str) -> list[str]:
 
 def test_an_empty_desk_says_well_done(street: Street):
     assert "没有待办，做得好" in seen(street.as_("homes").get(reverse("cases:desk")))
+
+
+def test_what_waits_elsewhere_is_named_before_anybody_is_praised(street: Street):
+    load_city(files=SECRET_FILES, actor="operator", now=NOW + datetime.timedelta(seconds=1))
+    office = street.accounts["civil"]
+    bob = Account.objects.get(id=open_account(username="bob", roles=["officer"], department="civil", now=NOW))
+    street.accounts["bob"] = bob
+    desk, grants, orders = (reverse(name) for name in ("cases:desk", "gateway:to_department", "evidence:secrecy"))
+    assert "没有待办，做得好" in seen(street.as_("civil").get(desk))
+    ask(DUTY_CALL, now=NOW)
+    homes = street.as_("homes").get(desk)
+    assert "没有待办，做得好" not in seen(homes) and "要答复的查询授权 1" in seen(homes)
+    assert f'href="{grants}"' in homes.content.decode().split("<main", 1)[1]
+    assert [each["address"] for each in homes.context["elsewhere"]] == [grants]
+    assert "没有待办，做得好" in seen(street.as_("civil").get(desk)), "it waits for homes, not for who asked"
+    for name in ("anna", "eric"):
+        made = secrecy.open_order(
+            city=city_of(SECRET_FILES),
+            basis="homes-3",
+            reference="桥公〔2026〕7号",
+            why="会惊动",
+            until=NOW.date() + 30 * DAY,
+            subject=street.town[name],
+            actor=Actor(str(office.id), "officer", "civil"),
+            now=NOW,
+        )
+    assert not street.as_("civil").get(desk).context["elsewhere"], "nobody approves their own"
+    waiting = street.as_("bob").get(desk)
+    assert [each["address"] for each in waiting.context["elsewhere"]] == [orders]
+    assert "等您批准的保密令 2" in seen(waiting) and "做得好" not in seen(waiting)
+    assert not street.as_("homes").get(desk, {"show": "case"}).context["rows"]
+    secrecy.end_order(order=made, actor=Actor("x", "officer", "civil"), now=NOW)
+    assert "等您批准的保密令 1" in seen(street.as_("bob").get(desk))
 
 
 def test_each_office_sees_its_own_work(street: Street):

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from mianzheng.audit.models import Entry
-from mianzheng.gateway.actions import passing
+from mianzheng.gateway.actions import passing, terms
 from mianzheng.gateway.models import AskerClient, AskerKey, Grant, GrantDay
+from mianzheng.gateway.queries.grants import holds_one
 from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.keys import digest
 from tests.pages.street import Street, seen, street
-from tests.second_city.asking import DUTY_CALL, WATER_CALL, ask, decide, granted
+from tests.second_city.asking import DUTY, DUTY_CALL, WATER_CALL, ask, decide, granted
 from tests.second_city.life import DAY, NOW
 from tests.second_city.reading import CITY
 
@@ -252,3 +254,38 @@ def test_a_client_is_made_and_what_the_page_says_fetches_a_token(street: Street)
     row = AskerClient.objects.get()
     assert "令牌同时失效" in sent(water, f"/window/keys/clients/{row.id}/end/")
     assert in_force().clients == {}
+
+
+def test_a_revocation_for_misuse_is_named_on_top_with_its_reason_for_thirty_days(street: Street) -> None:
+    grant = granted(WATER_CALL)
+    terms.revoke(city=CITY, grant=grant.id, why="结论用于催缴", actor=DUTY, now=street.now)
+    for days in (0, 30):
+        street.now = NOW + days * DAY
+        top = street.as_("water").get("/window/grants/").context["notices"]
+        assert [(each.tone, each.row.grant.id) for each in top] == [("stop", grant.id)], days
+        told = page(street.as_("water"), "/window/grants/")
+        assert "3月2日(周一) 已收回，不能再用：结论用于催缴" in told
+        assert "已收回，不能再用" in page(street.as_("water"), f"/window/grants/{grant.id}/")
+    street.now = NOW + 31 * DAY
+    assert not street.as_("water").get("/window/grants/").context["notices"]
+
+
+def test_a_department_that_holds_a_grant_finds_the_window(street: Street, django_assert_num_queries: Any) -> None:
+    ways = {name: f'href="{reverse(f"gateway:{name}")}"' for name in ("window", "lists", "sealed", "consents")}
+
+    def found(name: str) -> set[str]:
+        desk = "/window/grants/" if name == "water" else "/department/"
+        html = street.as_(name).get(desk).content.decode()
+        return {each for each, link in ways.items() if link in html}
+
+    assert found("civil") == found("homes") == set()
+    assert found("water") == set(ways), "a body that asks had it all along"
+    grant = granted(DUTY_CALL)
+    assert found("civil") == {"window", "lists", "sealed"} and found("homes") == set()
+    with django_assert_num_queries(1):
+        assert holds_one("civil", today=TODAY)
+    for address in ("window", "lists", "sealed"):
+        page(street.as_("civil"), reverse(f"gateway:{address}"))
+    assert not holds_one("civil", today=grant.until_day + DAY) and not holds_one("civil", today=TODAY - DAY)
+    terms.revoke(city=CITY, grant=grant.id, why="用于别的事项", actor=DUTY, now=street.now)
+    assert found("civil") == set()

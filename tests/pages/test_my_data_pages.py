@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from mianzheng.audit.models import Entry
 from mianzheng.evidence.models import Check
+from mianzheng.evidence.rules.looks import ACTIONS
 from tests.pages.street import Street, seen, street
 from tests.pages.test_cases_pages import begun
 
@@ -95,3 +99,35 @@ def test_an_officer_who_asks_a_name_is_in_it(street: Street):
     before = mine(street, "anna").count("查看姓名和证件号码")
     street.as_("homes").get(reverse("cases:decide", args=[case.id]))
     assert mine(street, "anna").count("查看姓名和证件号码") == before + 1
+
+
+def test_equal_looks_are_one_row_that_unfolds_into_each(street: Street):
+    """Five looks under one time and one receipt would hide four of them; nobody could ask about one of those."""
+    case = street.town.handed_in("anna", marital="married").case
+    for _time in range(3):
+        street.later()
+        street.as_("homes").get(reverse("cases:decide", args=[case.id]))
+    looks = list(Entry.objects.filter(action="reveal", subject=street.town["anna"], actor_office="homes"))
+    assert len(looks) == 3
+    anna = street.as_("anna")
+    with CaptureQueriesContext(connection) as several:
+        html = anna.get(reverse("evidence:my_data")).content.decode()
+    (fold,) = (part for part in re.findall(r"<details.*?</details>", html, flags=re.S) if "逐次看：3 次" in part)
+    for look in looks:
+        assert reverse("evidence:receipt", args=[look.id]) in fold
+        assert reverse("oversight:ask", args=[look.id]) in fold
+        assert html.count(reverse("oversight:ask", args=[look.id])) == 1, "offered once, where its own time stands"
+        assert f"{timezone.localtime(look.at):%H:%M}" in fold
+        assert anna.get(reverse("oversight:ask", args=[look.id])).status_code == 200
+    street.as_("homes").get(reverse("cases:decide", args=[case.id]))
+    with CaptureQueriesContext(connection) as more:
+        anna.get(reverse("evidence:my_data"))
+    assert len(more) == len(several)
+
+
+def test_every_look_there_is_has_a_receipt_and_a_question_on_the_page(street: Street):
+    street.town.verified("anna", marital="married")
+    for name in ("anna", "ben"):
+        html = street.as_(name).get(reverse("evidence:my_data")).content.decode()
+        for look in Entry.objects.filter(subject=street.town[name], action__in=ACTIONS):
+            assert reverse("oversight:ask", args=[look.id]) in html, look.action

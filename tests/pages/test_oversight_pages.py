@@ -236,3 +236,11 @@ def test_every_page_stands_in_both_languages(street: Street, lead: Lead, languag
         for name in names:
             url = reverse(name) if isinstance(name, str) else reverse(name[0], args=[name[1]])
             assert client.get(url).status_code == 200, url
+
+
+def test_where_a_rule_comes_from_is_said_in_the_readers_language(street: Street, lead: Lead):
+    officer, page = street.as_("homes"), reverse("oversight:lead", args=[lead.id])
+    assert "石桥住房条例 3" in seen(officer.get(page))
+    officer.cookies["django_language"] = "en"
+    english = seen(officer.get(page))
+    assert "Shiqiao Housing Rules 3" in english and "石桥住房条例" not in english

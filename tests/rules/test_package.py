@@ -461,3 +461,9 @@ def test_what_is_wrong_about_askers_is_told_with_its_line(old, new, line, part):
     city, problems = read(changed("asking.yaml", old, new))
     assert city is None
     assert any((p.file, p.line) == ("asking.yaml", line) and part in p.message for p in problems), problems
+
+
+def test_every_rule_of_curiosity_of_yiwu_has_its_source_in_both_languages():
+    city, _problems = read(files_of(YIWU))
+    assert city is not None and city.curiosity.rules
+    assert [rule.code for rule in city.curiosity.rules if not (rule.source.zh and rule.source.en)] == []

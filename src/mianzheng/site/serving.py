@@ -110,6 +110,9 @@ def tell(group: click.Group, url: str) -> None:
         ("/department/", "a department's desk"),
         ("/centre/", "the data centre's desk: what departments hand in, how good it is"),
         ("/my/data/", "who looked at me"),
+        ("/window/", "who asks instead of demanding paper: a bank's window"),
+        ("/check/", "check a sealed answer"),
+        ("/oversight/", "oversight: which look-ups somebody has to explain"),
     ):
         click.echo(f"  {url}{path:<14} {what}")
     if not settings.DEMO:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -20,13 +21,18 @@ from mianzheng.cases.queries import dossiers
 from mianzheng.cases.rules.states import NAMES, Status
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.queries.editions import edition
+from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.queries.changes import waiting
+from mianzheng.common.actors import Actor
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence.actions.checks import answer_check
 from mianzheng.evidence.queries.files import Question, question, questions_of
+from mianzheng.evidence.queries.secrecy import awaiting
+from mianzheng.evidence.rules.secrecy import grounds
 from mianzheng.evidence.rules.verdicts import Verdict
+from mianzheng.gateway.queries.grants import to_answer
 from mianzheng.people.actions.disclosure import reveal
 from mianzheng.web import clock
 from mianzheng.web.access import allow
@@ -49,8 +55,8 @@ def working_days_left(holidays: Mapping[datetime.date, bool], due: datetime.date
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Everything the office has to do, the most urgent first."""
-    office = actor_of(request, "officer").office
-    city = city_in_force()
+    actor = actor_of(request, "officer")
+    office, city = actor.office, city_in_force()
     questions = questions_of(office)
     cases = dossiers.desk(office)
     found = dossiers.found_so_far(cases, now=clock.now())
@@ -82,14 +88,25 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "office": city.office(office),
         "rows": shown,
+        "elsewhere": _elsewhere(city, actor),
         "checks": len(questions),
         "cases": len(cases),
         "show": wanted,
-        "changes": waiting(office),
         "due": sum(row["left"] <= 0 for row in rows),
         "here": "department",
     }
     return render(request, "cases/desk.html", context)
+
+
+def _elsewhere(city: City, actor: Actor) -> list[dict[str, Any]]:
+    """Return what waits for the officer's answer on other pages: each with how many there are and where."""
+    orders = awaiting(actor.office, officer=actor.id, today=clock.today()) if grounds(city, actor.office) else 0
+    found = (
+        (N_("变更通知 %(n)s"), waiting(actor.office), "centre:changes"),
+        (N_("要答复的查询授权 %(n)s"), to_answer(actor.office).count(), "gateway:to_department"),
+        (N_("等您批准的保密令 %(n)s"), orders, "evidence:secrecy"),
+    )
+    return [{"said": Reason(said, {"n": n}), "address": reverse(page)} for said, n, page in found if n]
 
 
 @allow("officer")

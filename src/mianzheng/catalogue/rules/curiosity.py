@@ -56,7 +56,7 @@ class CuriosityRule:
     least: int = 1
     known: int = 1
     desks: int = 2
-    source: str = ""
+    source: Text = Text("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _rule(reader: Reader, row: Record, code: str, relations: Collection[str]) ->
     name, points = reader.text(row, "name"), reader.whole(row, "points", minimum=1)
     if kind not in set(Kind):
         return CuriosityRule(code, name, Kind.NO_CASE, points)
-    reader.only(row, f"code name name_en kind points source {PARAMETERS[Kind(kind)]}")
+    reader.only(row, f"code name name_en kind points source source_en {PARAMETERS[Kind(kind)]}")
     named = row.get("relations") or ()
     for relation in named if isinstance(named, list) else [named]:
         if named and relation not in relations:
@@ -129,7 +129,7 @@ def _rule(reader: Reader, row: Record, code: str, relations: Collection[str]) ->
         opens=opens,
         closes=closes,
         factor=reader.number(row, "factor", default=1.0, above=1.0 if "factor" in row else None),
-        source=reader.word(row, "source", required=False),
+        source=Text(reader.word(row, "source", required=False), reader.word(row, "source_en", required=False)),
         **whole,
     )
 

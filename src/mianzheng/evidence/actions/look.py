@@ -20,6 +20,7 @@ from mianzheng.evidence.actions.writing import log_looks
 from mianzheng.evidence.models import SecretLook
 from mianzheng.evidence.queries.asking import ask, items_of
 from mianzheng.evidence.rules.inquiry import Answer, Inquiry
+from mianzheng.evidence.rules.secrecy import of_the_person
 
 
 def look(
@@ -41,9 +42,11 @@ def look(
 
     What an article keeps sealed is open to an officer of the office it names. With `secrecy`, an order in force about the
     applicant, whom it is about is told when that has ended; then only what is held here is asked, for a source would learn
-    of it and its kept answer would tell.
+    of it and its kept answer would tell; and only about the applicant, for an order is about one person.
     """
     needs, found = _needed(city, matter, fact)
+    if secrecy:
+        needs = _of_one_person(needs)
     order = in_force(order=secrecy, subject=applicant, actor=actor, now=now) if secrecy else None
     sealed_for = actor.office if actor.role == "officer" else ""
     inquiry = Inquiry(None, found.code, applicant)
@@ -61,6 +64,18 @@ def look(
         if order:
             SecretLook.objects.create(order=order, at=now)
     return tuple(answers)
+
+
+def _of_one_person(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """Return the needs about the applicant alone; raise where all are about relatives."""
+    found = tuple(need for need in needs if of_the_person(need))
+    if not found:
+        raise Refusal(
+            Reason(N_("一份保密令只管一个人，这一项查的是亲属；没有查询任何记录。")),
+            Reason(N_("要查亲属，请为他另提一份保密令。")),
+            field="fact",
+        )
+    return found
 
 
 def _needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matter]:

@@ -83,11 +83,13 @@ def _occasions(city: City, entries: Sequence[Entry], account: str, subject: uuid
 def _rows(
     city: City, looks: Sequence[Entry], account: str, matter: str, orders: Mapping[uuid.UUID, Any]
 ) -> list[dict[str, Any]]:
-    """Return one line a kind of look, with how often it happened: opening a page five times is one line, said honestly."""
+    """Return one line a kind of look, with how often it happened: opening a page five times is one line, said honestly, and
+    unfolds into each time with its own receipt and its own question.
+    """
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for look in looks:
         relation = str(look.detail.get("relation", ""))
         key = (look.action, look.fact, look.item, look.verdict, look.actor, relation, look.purpose)
-        row = rows.setdefault(key, {**told(city, look, account, matter, orders), "times": 0})
-        row["times"] += 1
+        row = rows.setdefault(key, {**told(city, look, account, matter, orders), "each": []})
+        row["each"].append({"entry": look.id, "at": look.at})
     return list(rows.values())

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,16 +17,19 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import Refusal
-from mianzheng.common.reasons import Reason
+from mianzheng.common.reasons import Reason, packed, unpacked
 from mianzheng.evidence.actions import secrecy
 from mianzheng.evidence.actions.look import look
 from mianzheng.evidence.queries.secrecy import Order, order_of, orders_of, subject_under
 from mianzheng.evidence.rules.inquiry import Answer
-from mianzheng.evidence.rules.secrecy import STATES, State, grounds, last_day
+from mianzheng.evidence.rules.secrecy import STATES, State, grounds, last_day, of_the_person
 from mianzheng.people.queries import subject_of
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of, told
+
+KEPT, ANSWER = "secret_answer", "answer"
+"""Where the session keeps an answer until it is shown, and the name under which the page's address calls it."""
 
 
 @allow("officer")
@@ -75,8 +79,29 @@ def open_order(request: HttpRequest) -> HttpResponse:
 @allow("officer")
 @require_safe
 def order_page(request: HttpRequest, order: uuid.UUID) -> HttpResponse:
-    """One order: its terms, what may be done with it. It never says whom it is about."""
-    return _page(request, order)
+    """One order: its terms, what may be done with it, and once what was answered. It never says whom it is about."""
+    city, actor = _desk(request)
+    today = clock.today()
+    found = _mine(order, actor)
+    ground = next((each for each in grounds(city, actor.office) if each.basis == found.basis), None)
+    waiting = found.waiting
+    asked, answers = _shown_once(request, city, order)
+    context = {
+        **_row(city, found),
+        "terms": [(term, term.asked_by == actor.id) for term in found.terms],
+        "approves": waiting is not None and waiting.asked_by != actor.id,
+        "in_force": found.state is State.IN_FORCE,
+        "extends": found.state is State.IN_FORCE and waiting is None and ground is not None,
+        "ends": found.state is not State.ENDED,
+        "last": last_day(ground, today) if ground else None,
+        "today": today,
+        "questions": _questions(city) if found.state is State.IN_FORCE else [],
+        "answers": answers,
+        "was_shown": ANSWER in request.GET and not answers,
+        "asked": asked,
+        "here": "secrecy",
+    }
+    return render(request, "evidence/secrecy_order.html", context)
 
 
 @allow("officer")
@@ -118,41 +143,52 @@ def end(request: HttpRequest, order: uuid.UUID) -> HttpResponse:
 @allow("officer")
 @require_POST
 def ask(request: HttpRequest, order: uuid.UUID) -> HttpResponse:
-    """Ask one fact of a matter under the order and show the answer, this once."""
+    """Ask one fact of a matter about the person under the order; the page of the order shows the answer once."""
     city, actor = _desk(request)
     subject = subject_under(order, office=actor.office)
     if subject is None:
         raise Http404
-    matter, _colon, need = request.POST.get("asked", "").partition(":")
-    answers: tuple[Answer, ...] = ()
+    asked = request.POST.get("asked", "")
+    matter, _colon, need = asked.partition(":")
+    address = reverse("evidence:secrecy_order", args=[order])
     with told(request):
         answers = look(
             city=city, matter=matter, fact=need, applicant=subject, actor=actor, now=clock.now(), secrecy=order
         )
-    return _page(request, order, answers=answers)
+        token = uuid.uuid4().hex
+        request.session[KEPT] = {
+            ANSWER: token,
+            "order": str(order),
+            "asked": asked,
+            "answers": [_kept(each) for each in answers],
+        }
+        address += f"?{ANSWER}={token}"
+    return redirect(address)
 
 
-def _page(request: HttpRequest, key: uuid.UUID, *, answers: tuple[Answer, ...] = ()) -> HttpResponse:
-    city, actor = _desk(request)
-    today = clock.today()
-    order = _mine(key, actor)
-    ground = next((each for each in grounds(city, actor.office) if each.basis == order.basis), None)
-    waiting = order.waiting
-    context = {
-        **_row(city, order),
-        "terms": [(term, term.asked_by == actor.id) for term in order.terms],
-        "approves": waiting is not None and waiting.asked_by != actor.id,
-        "in_force": order.state is State.IN_FORCE,
-        "extends": order.state is State.IN_FORCE and waiting is None and ground is not None,
-        "ends": order.state is not State.ENDED,
-        "last": last_day(ground, today) if ground else None,
-        "today": today,
-        "questions": _questions(city) if order.state is State.IN_FORCE else [],
-        "answers": [_answered(city, each) for each in answers],
-        "asked": request.POST.get("asked", ""),
-        "here": "secrecy",
-    }
-    return render(request, "evidence/secrecy_order.html", context)
+def _kept(answer: Answer) -> dict[str, Any]:
+    """Return an answer as it waits in the session for the page that shows it: it names nobody."""
+    as_of = answer.as_of.isoformat() if answer.as_of else None
+    return {"fact": answer.need.fact, "verdict": str(answer.verdict), "reason": packed(answer.reason), "as_of": as_of}
+
+
+def _shown_once(request: HttpRequest, city: City, order: uuid.UUID) -> tuple[str, list[dict[str, Any]]]:
+    """Return what was just asked under `order` and its answers, and forget them."""
+    kept = request.session.get(KEPT)
+    if request.method != "GET" or not kept:
+        return "", []
+    if (kept[ANSWER], kept["order"]) != (request.GET.get(ANSWER), str(order)):
+        return "", []
+    del request.session[KEPT]
+    return kept["asked"], [
+        {
+            "question": city.facts[each["fact"]].question if each["fact"] in city.facts else each["fact"],
+            "verdict": each["verdict"],
+            "reason": unpacked(each["reason"]),
+            "as_of": _day(each["as_of"] or ""),
+        }
+        for each in kept["answers"]
+    ]
 
 
 def _desk(request: HttpRequest) -> tuple[City, Actor]:
@@ -189,27 +225,20 @@ def _ground(city: City, each: Any, today: datetime.date) -> dict[str, Any]:
 
 
 def _questions(city: City) -> list[dict[str, Any]]:
-    """Return what may be asked, by matter: facts of items that are held here, for a source would learn of it."""
+    """Return what may be asked, by matter: facts about the person themself, of items that are held here, for a source would
+    learn of it.
+    """
     found = []
     for matter in city.matters.values():
         needs = matter.work.needs if matter.work else ()
-        held = [need for need in needs if not city.items[city.facts[need.fact].item].at_source]
+        own = [need for need in needs if of_the_person(need)]
+        held = [need for need in own if not city.items[city.facts[need.fact].item].at_source]
         if held:
             rows = [
-                {
-                    "value": f"{matter.code}:{need.code}",
-                    "question": city.facts[need.fact].question,
-                    "about": city.relations[need.about].name if need.about in city.relations else None,
-                }
-                for need in held
+                {"value": f"{matter.code}:{need.code}", "question": city.facts[need.fact].question} for need in held
             ]
             found.append({"matter": matter.name, "rows": rows})
     return found
-
-
-def _answered(city: City, answer: Answer) -> dict[str, Any]:
-    fact = city.facts[answer.need.fact]
-    return {"question": fact.question, "verdict": str(answer.verdict), "reason": answer.reason, "as_of": answer.as_of}
 
 
 def _day(text: str) -> datetime.date | None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from mianzheng.evidence import models
@@ -60,6 +60,15 @@ def orders_of(office: str, *, today: datetime.date, limit: int = 200) -> tuple[O
     """Return the newest orders of `office` (two queries)."""
     rows = _with_terms().filter(office=office).order_by("-opened_at")[:limit]
     return tuple(_order(row, today) for row in rows)
+
+
+def awaiting(office: str, *, officer: str, today: datetime.date) -> int:
+    """Return how many orders of `office` wait for a second person who may be `officer`: terms that others asked for (one
+    query).
+    """
+    open_ = Q(order__until=None) | Q(order__until__gte=today)
+    waiting = models.SecrecyTerm.objects.filter(open_, order__office=office, order__ended_at=None, approved_at=None)
+    return waiting.exclude(asked_by=officer).count()
 
 
 def order_of(key: uuid.UUID, *, office: str, today: datetime.date) -> Order | None:

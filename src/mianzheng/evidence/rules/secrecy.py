@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.city import City, Need
 from mianzheng.catalogue.rules.secrecy import Secrecy
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 
 LONGEST_TEXT = 200
+APPLICANT = "applicant"
 FEWEST = 5
 """A published figure describes at least so many."""
 
@@ -33,6 +34,11 @@ STATES = {State.WAITING: N_("等待批准"), State.IN_FORCE: N_("生效中"), St
 def grounds(city: City, office: str) -> tuple[Secrecy, ...]:
     """Return the articles under which `office` may ask without telling; none for most."""
     return tuple(each for each in city.secrecy if each.office == office)
+
+
+def of_the_person(need: Need) -> bool:
+    """Return whether `need` asks about the person themself: an order is about one person, a relative needs another."""
+    return need.about == APPLICANT
 
 
 def state(until: datetime.date | None, ended_at: datetime.datetime | None, today: datetime.date) -> State:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
+from mianzheng.common.periods import here
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.models import Grant
 from mianzheng.gateway.pages.acting import asking_actor, frame_of
 from mianzheng.gateway.pages.rows import CENTRE_NAME, Row, row_of, rows_of
-from mianzheng.gateway.queries.grants import answered_by, cards, counts, of_asker, shown, to_answer, to_note
+from mianzheng.gateway.queries.grants import RECENT, answered_by, cards, counts, of_asker, shown, to_answer, to_note
 from mianzheng.gateway.rules.grants import Stage
 from mianzheng.web import clock
 from mianzheng.web.access import allow
@@ -140,7 +141,9 @@ def _listed(
 
 
 def notices_of(city: City, row: Row) -> list[Notice]:
-    """Return what the asker should know of one grant: nearly used up, ending, a change to come, nobody answered."""
+    """Return what the asker should know of one grant: nearly used up, ending, a change to come, nobody answered,
+    revoked lately and why.
+    """
     card = row.card
     found: list[Notice] = []
     if card.nearly_used(city.asking.warn):
@@ -167,4 +170,9 @@ def notices_of(city: City, row: Row) -> list[Notice]:
     if card.grant.stage == Stage.LAPSED and row.turn:
         said = Reason(N_("%(office)s一直没有答复，申请已经结束。可以照原样再申请。"), {"office": row.turn.office})
         found.append(Notice("stop", row, said))
+    if card.grant.stage == Stage.REVOKED and card.grant.ended_at:
+        day = here(card.grant.ended_at).date()
+        if (card.today - day).days <= RECENT:
+            said = Reason(N_("%(day)s 已收回，不能再用：%(why)s"), {"day": day, "why": card.grant.ended_why})
+            found.append(Notice("stop", row, said))
     return found

@@ -104,8 +104,10 @@ def shown(rows: QuerySet[Grant], show: str, *, today: datetime.date, renew_days:
 
 
 def to_note(asker: str, *, now: datetime.datetime) -> QuerySet[Grant]:
-    """Return the grants an asker may have to be told something about: those that live, and those that lapsed lately."""
-    lately = Q(stage=Stage.LAPSED, ended_at__gte=now - datetime.timedelta(days=RECENT))
+    """Return the grants an asker may have to be told something about: those that live, and those that lapsed or were
+    revoked lately.
+    """
+    lately = Q(stage__in=(Stage.LAPSED, Stage.REVOKED), ended_at__gte=now - datetime.timedelta(days=RECENT))
     return of_asker(asker).filter(Q(stage__in=LIVE) | lately).order_by("-asked_at", "id")
 
 
@@ -118,6 +120,11 @@ def by_due(rows: QuerySet[Grant]) -> QuerySet[Grant]:
 def of_asker(asker: str) -> QuerySet[Grant]:
     """Return what one office asks or may ask."""
     return Grant.objects.filter(asker=asker)
+
+
+def holds_one(asker: str, *, today: datetime.date) -> bool:
+    """Return whether an office may ask anything today (one query)."""
+    return of_asker(asker).filter(stage=Stage.IN_FORCE, from_day__lte=today, until_day__gte=today).exists()
 
 
 def to_answer(office: str) -> QuerySet[Grant]:
