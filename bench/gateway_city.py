@@ -17,10 +17,10 @@ from asking import ranks
 PEOPLE = 50_000
 """So many different people are asked about."""
 LINES = 400_000
-DEPARTMENT, BANK = "housing_fund", "icbc"
+DEPARTMENT, POLICE, BANK = "housing_fund", "police", "icbc"
 ASKED = (
     (DEPARTMENT, "housing-fund-loan-second", "homes-at-most", {"homes": 1}, "duty", "fund-5"),
-    (DEPARTMENT, "housing-fund-loan-second", "identity-valid", {}, "duty", "fund-5"),
+    (POLICE, "id-card-elsewhere", "identity-valid", {}, "duty", "identity-13"),
     (BANK, "home-loan", "identity-valid", {}, "consent", ""),
     (BANK, "home-loan", "homes-at-most", {"homes": 1}, "consent", ""),
 )
@@ -60,7 +60,7 @@ def make(daily: int = 1_000_000_000) -> Askers:
             daily=daily, from_day=now.date(), until_day=year, liability="liability-1", stage=Stage.IN_FORCE, **by,
         )  # fmt: skip
     keys = {}
-    for asker in (DEPARTMENT, BANK):
+    for asker in (DEPARTMENT, POLICE, BANK):
         keys[asker] = PREFIX + secrets.token_urlsafe(32)
         AskerKey.objects.create(
             asker=asker, name="bench", digest=digest(keys[asker]), scopes=[SINGLE, BATCH],

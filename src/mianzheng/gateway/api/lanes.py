@@ -23,7 +23,7 @@ T = TypeVar("T")
 _Waiting: TypeAlias = "tuple[Call, asyncio.Future[Outcome]]"
 
 
-GATHER = 0.002
+GATHER = 0.004
 """Seconds questions are gathered where many ask."""
 MANY = 4
 """So many in the group before are many."""
