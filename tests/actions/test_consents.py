@@ -14,6 +14,7 @@ from mianzheng.audit.models import Entry
 from mianzheng.centre.actions.registers import refresh
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.identifiers import make_uscc
 from mianzheng.gateway.actions import consents
 from mianzheng.gateway.models import Consent, Grant
 from mianzheng.gateway.queries.consents import of_person, open_for, state
@@ -339,3 +340,23 @@ def test_agreeing_and_declining_at_once_leaves_one_of_them(lasting_town: Any) ->
     assert done.count(True) == 1
     row.refresh_from_db()
     assert (row.given_at is None) != (row.declined_at is None)
+
+
+def test_somebody_without_a_phone_takes_a_consent_back_at_the_window(bank: Bank) -> None:
+    row = ask(bank)
+    consents.record(city=LENDING, consent=row.id, channel=Channel.PAPER, paper="A-1", seen=True, actor=CLERK, now=NOW)
+    with pytest.raises(NotFound):
+        consents.note_revocation(city=LENDING, consent=row.id, actor=RIVAL, now=NOW)
+    for later in (DAY, 2 * DAY):
+        consents.note_revocation(city=LENDING, consent=row.id, actor=CLERK, now=NOW + later)
+    row.refresh_from_db()
+    assert (row.revoked_at, row.revoked_by) == (NOW + DAY, CLERK.id)
+    assert consents_of([bank.town["anna"]], today=TODAY) == {}
+    assert Entry.objects.filter(action="consent.revoke").count() == 1
+
+
+def test_nobody_is_asked_to_consent_to_what_their_number_does_not_fit(bank: Bank) -> None:
+    with pytest.raises(Refusal) as refused:
+        ask(bank, make_uscc("330782", 5))
+    assert refused.value.field == "number"
+    assert not Consent.objects.exists()

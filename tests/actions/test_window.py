@@ -232,6 +232,8 @@ def test_with_sheet_and_number_one_proves_whom_it_is_about(bank: Bank) -> None:
     row = sealed(bank)
     said, key = opened(row.jws)[0], bytes(row.person_key).hex()
     assert is_about(said, key, bank.number("anna"))
+    printed = " ".join(key[n : n + 5] for n in range(0, len(key), 5))
+    assert is_about(said, printed, bank.number("anna"))
     assert is_about(said, f"{key[:10]} {key[10:]}", f"{bank.number('anna')[:6]} {bank.number('anna')[6:]}")
     assert not is_about(said, key, bank.number("ben"))
     assert not is_about(said, "0" * 20, bank.number("anna"))

@@ -199,6 +199,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "gateway:consent_sheet": ASKED_BY,
     "gateway:consent_record": ASKED_BY,
     "gateway:consent_drop": ASKED_BY,
+    "gateway:consent_take_back": ASKED_BY,
     "gateway:answers": ASKED_BY,
     "gateway:sealed_file": ASKED_BY,
     "gateway:sealed_withdraw": ASKED_BY,

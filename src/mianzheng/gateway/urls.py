@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("window/consents/<uuid:consent>/sheet/", consents.sheet, name="consent_sheet"),
     path("window/consents/<uuid:consent>/record/", consents.record, name="consent_record"),
     path("window/consents/<uuid:consent>/drop/", consents.drop, name="consent_drop"),
+    path("window/consents/<uuid:consent>/take-back/", consents.take_back, name="consent_take_back"),
     path("window/answers/", window.sealed, name="sealed"),
     path("window/answers/<uuid:asked>/", window.answers, name="answers"),
     path("window/sealed/<uuid:sealed>.<str:form>", window.download, name="sealed_file"),

@@ -83,7 +83,9 @@ def check_number(number: str, tail: str, *, now: datetime.datetime) -> Checked |
 def is_about(said: Mapping[str, Any], key: str, number: str) -> bool:
     """Return whether an answer is about whoever has `number`; `key` is what is printed on the sheet."""
     try:
-        digest = person_digest(bytes.fromhex(key.replace("-", " ")), said["person"]["kind"], normalise("", number))
+        digest = person_digest(
+            bytes.fromhex("".join(key.replace("-", " ").split())), said["person"]["kind"], normalise("", number)
+        )
     except ValueError:
         return False
     return hmac.compare_digest(digest, said["person"]["digest"])

@@ -34,6 +34,7 @@ from mianzheng.gateway.rules.consents import (
     needs_guardian,
     number_of,
 )
+from mianzheng.gateway.rules.questions import check_holder
 from mianzheng.web import sql
 
 NUMBER_BYTES = 8
@@ -69,6 +70,7 @@ def ask(
             Reason(N_("请运维人员在城市包里补上 texts/consent.md。")),
         )
     person = person_of(number, today=today)
+    check_holder(city, facts, person.kind)
     standing = in_force()
     grants = {fact: standing.grant(actor.office, fact, matter, today) for fact in facts}
     grounds = {fact: grant.ground for fact, grant in grants.items() if grant}
@@ -226,6 +228,21 @@ def revoke(*, city: City, consent: uuid.UUID, actor: Actor, now: datetime.dateti
         row.revoked_at, row.revoked_by = now, actor.id
         row.save()
         _note(city, row, "consent.revoke", actor, now)
+
+
+def note_revocation(*, city: City, consent: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
+    """Take a consent back for a person who told the asker so, by word or in writing: somebody without a phone has no other
+    way. It counts at once, like one's own; the asker can only end it, never bring it back. Twice is once.
+    """
+    row = of_asker(actor.office).filter(id=consent).first()
+    if row is None:
+        raise NotFound(_NOT_THERE)
+    with transaction.atomic():
+        row = _held(consent)
+        if row.revoked_at is None and state(row, now=now) is State.GIVEN:
+            row.revoked_at, row.revoked_by = now, actor.id
+            row.save()
+            _note(city, row, "consent.revoke", actor, now)
 
 
 def drop(*, city: City, consent: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:

@@ -19,7 +19,7 @@ from mianzheng.gateway.queries.persons import Person, person_of
 from mianzheng.gateway.queries.standing import consents_of, in_force
 from mianzheng.gateway.rules.consents import covering
 from mianzheng.gateway.rules.keys import SINGLE, Caller
-from mianzheng.gateway.rules.questions import Answer, Denied, Question, Told, from_json
+from mianzheng.gateway.rules.questions import Answer, Denied, Question, Told, check_holder, from_json
 from mianzheng.web.ids import uuid7
 
 _MINUTES = datetime.timedelta(minutes=10)
@@ -47,6 +47,7 @@ def verify(
     today = here(now).date()
     person = person_of(number, today=today)
     wanted = [fact for fact in city.facts if fact in facts]
+    check_holder(city, wanted, person.kind)
     given = consents_of([person.subject], today=today).get(person.subject, [])
     terms = in_force().terms(actor.office, wanted, matter, today)
     consents = covering(given, asker=actor.office, matter=matter, wanted=terms, today=today)

@@ -135,6 +135,17 @@ def record(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
 
 @allow("asker", "officer")
 @require_POST
+def take_back(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
+    """Note that the person has taken the consent back, by word or in writing."""
+    row = _own(request, consent)
+    with told(request):
+        consents.note_revocation(city=city_in_force(), consent=row.id, actor=asking_actor(request), now=clock.now())
+        messages.success(request, _("已记下：本人收回同意，马上生效。"))
+    return redirect("gateway:consent", row.id)
+
+
+@allow("asker", "officer")
+@require_POST
 def drop(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     """End a request nobody answered yet."""
     row = _own(request, consent)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from mianzheng.catalogue.rules.city import City
+from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.rules.verdicts import Verdict
-from mianzheng.people.rules.subjects import holder_of
+from mianzheng.people.rules.subjects import SubjectKind, holder_of
 
 LONGEST = 100
 MOST = 10_000
@@ -137,6 +139,23 @@ def fits(name: str, value: Any) -> bool:
     if name == "kind":
         return holder_of(value) is not None
     return bool(value) or name not in _REQUIRED
+
+
+_NEEDED = {
+    SubjectKind.PERSON: N_("“%(fact)s”问的是人，要填身份证号或护照号。"),
+    SubjectKind.ORGANISATION: N_("“%(fact)s”问的是单位，要填统一社会信用代码。"),
+    SubjectKind.HOUSE: N_("“%(fact)s”问的是房屋，要填不动产单元号。"),
+}
+
+
+def check_holder(city: City, facts: Iterable[str], kind: str) -> None:
+    """Refuse a number of another kind of subject than a fact is about, before anybody is asked for consent to it."""
+    for code in facts:
+        fact = city.facts.get(code)
+        about = city.items[fact.item].about if fact else ""
+        if fact and holder_of(kind) != about:
+            what = Reason(_NEEDED.get(SubjectKind(about), N_("“%(fact)s”要另一种号码。")), {"fact": fact.name})
+            raise Refusal(what, Reason(N_("请换一个号码，或者去掉这一条。")), field="number")
 
 
 def parse(given: Any, defaults: Mapping[str, str] | None = None) -> Question | Denied:
