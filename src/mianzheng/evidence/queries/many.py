@@ -58,7 +58,9 @@ def judge_many(
     item = city.items[fact.item]
     stood = _day(readiness.as_of)
     if not readiness.ready:
-        nothing = Judged(Verdict.UNKNOWN, stood, unclear=not_ready(readiness.state))
+        unclear = not_ready(readiness.state)
+        # a register that does not answer says of no day what it holds
+        nothing = Judged(Verdict.UNKNOWN, stood if unclear is Unclear.STALE else None, unclear=unclear)
         return dict.fromkeys(subjects, nothing)
     judged = {}
     for subject in subjects:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mianzheng.centre.rules.readiness import State
+from mianzheng.common.reasons import N_
 from mianzheng.evidence.rules.forms import Trace
 from mianzheng.evidence.rules.verdicts import Way
 
@@ -20,6 +21,17 @@ class Unclear(StrEnum):
     MISSING = "value_missing"
     STRANGER = "person_not_registered"
 
+
+WORDS = {
+    Unclear.SILENT: N_("登记系统没有应答"),
+    Unclear.STALE: N_("登记超过约定时间没有更新"),
+    Unclear.ABSENT: N_("登记还没有接入"),
+    Unclear.DISPUTED: N_("记录正在复核"),
+    Unclear.INCOMPLETE: N_("登记不完整，查不到不等于没有"),
+    Unclear.MISSING: N_("记录缺少判断所需的内容"),
+    Unclear.STRANGER: N_("本市的登记里没有这个号码"),
+}
+"""The same for people."""
 
 _STATES = {State.SILENT: Unclear.SILENT, State.STALE: Unclear.STALE, State.ABSENT: Unclear.ABSENT}
 

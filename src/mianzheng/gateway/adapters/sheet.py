@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mianzheng.common.periods import ZONE
+from mianzheng.evidence.rules.unclear import WORDS, Unclear
 from mianzheng.gateway.rules.consents import grouped
 from mianzheng.gateway.rules.sealed import TAIL
 from mianzheng.web.templatetags.ui import VERDICTS, WAYS
@@ -77,8 +78,10 @@ def pairs(said: Mapping[str, Any]) -> list[tuple[str, str]]:
         "department": word(said["source"]["department"]),
         "item": word(said["source"]),
     }
-    as_of = said["as_of"]
+    as_of, reason = said["as_of"], said.get("reason")
+    unclear = [(_("为什么不能确定"), _(WORDS[Unclear(reason)]))] if reason in set(Unclear) else []
     return [
+        *unclear,
         (_("当事人"), said["person"]["masked"]),
         (_("依据的登记"), source),
         (_("登记截至"), full_day(_date(as_of)) if as_of else _("没有查到当天的登记")),
@@ -88,6 +91,7 @@ def pairs(said: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("凭什么核验"), why),
         (_("可以用到"), full_moment(day_of(said["exp"]))),
         (_("凭证编号"), grouped(said["jti"])),
+        (_("责任条款"), said["liability"] or "—"),
         (_("日志条目"), said["log"]["entry"]),
     ]
 

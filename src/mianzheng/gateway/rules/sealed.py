@@ -100,6 +100,8 @@ def claims(city: City, question: Question, answer: Answer, issued: Issued) -> di
         "liability": issued.liability,
         "log": {"entry": str(answer.entry), "leaf": issued.leaf.hex()},
     }
+    if answer.reason:
+        said["reason"] = str(answer.reason)
     if answer.way:
         said["next"] = {"way": answer.way, "office": _named(city, answer.office) if answer.office else None}
     return said
