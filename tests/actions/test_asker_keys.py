@@ -21,6 +21,8 @@ from tests.second_city.life import DAY, NOW, day
 from tests.second_city.reading import CITY
 
 LATER = day("2026-12-31")
+LATER_OVER = datetime.datetime(2027, 1, 1, tzinfo=NOW.tzinfo)
+"""The moment `LATER` is over."""
 
 
 def key(*, actor=LENDER, now=NOW, id=None, **more):
@@ -133,7 +135,7 @@ def test_a_client_fetches_a_token_good_for_what_it_may(town):
     assert "refresh_token" not in told
     token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, told["access_token"])
     assert token is not None and token.user is None
-    assert in_force().clients[token.client_id] == "lender"
+    assert in_force().clients[token.client_id] == ("lender", LATER_OVER)
     assert told["access_token"] not in str(list(Token.objects.values_list("hash", flat=True)))
     narrow = fetched(name, secret, scope=SINGLE).json()
     assert narrow["scope"] == SINGLE

@@ -110,7 +110,7 @@ def test_consent_verdict_sheet_check_revoked(walk: Walks, house: House, branch: 
         anybody.see("genuine")
 
         phone.go("/my/consents/")
-        phone.press("main .rows a")
+        phone.press("main .rows li:has(.state-given) a")
         phone.post("/revoke/")
         phone.see("revoked")
         clerk.go("/window/?matter=home-loan")
