@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mianzheng.common.errors import Refusal
+from mianzheng.common.moves import Move, state_diagram, target_of
 from mianzheng.common.reasons import N_, Reason
 
 
@@ -48,22 +48,11 @@ class By(StrEnum):
     PROGRAM = "program"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One move: from where to where, by whom, and what must be so."""
-
-    name: str
-    source: Status
-    target: Status
-    by: By
-    guard: str
-
-
-def _moves(name: str, sources: str, target: Status, by: By, guard: str) -> tuple[Move, ...]:
+def _moves(name: str, sources: str, target: Status, by: By, guard: str) -> tuple[Move[Status, By], ...]:
     return tuple(Move(name, Status(source), target, by, guard) for source in sources.split())
 
 
-MOVES: tuple[Move, ...] = (
+MOVES: tuple[Move[Status, By], ...] = (
     *_moves("ask", "draft waiting_commitment", Status.WAITING_DEPARTMENT, By.PROGRAM, "a department has been asked"),
     *_moves("offer", "draft waiting_department", Status.WAITING_COMMITMENT, By.PROGRAM, "the person has to choose"),
     *_moves("return", "waiting_department waiting_commitment", Status.DRAFT, By.PROGRAM, "nothing is waited for"),
@@ -95,13 +84,13 @@ MOVES: tuple[Move, ...] = (
 
 def check_move(name: str, source: Status, by: By) -> Status:
     """Return where the move leads, or raise `Refusal` where the table has no such move."""
-    for move in MOVES:
-        if move.name == name and move.source is source and move.by is by:
-            return move.target
-    raise Refusal(
-        Reason(N_("办件现在是“%(status)s”，不能这样做。"), {"status": Reason(NAMES[source])}),
-        Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
-    )
+    target = target_of(MOVES, name, source, by)
+    if target is None:
+        raise Refusal(
+            Reason(N_("办件现在是“%(status)s”，不能这样做。"), {"status": Reason(NAMES[source])}),
+            Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
+        )
+    return target
 
 
 def between(source: Status, target: Status, by: By) -> str:
@@ -111,7 +100,4 @@ def between(source: Status, target: Status, by: By) -> str:
 
 def drawing() -> str:
     """Return the table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", "    [*] --> draft"]
-    lines += [f"    {move.source} --> {move.target}: {move.name} ({move.by})" for move in MOVES]
-    lines += [f"    {status} --> [*]" for status in Status if status in ENDED]
-    return "\n".join(lines) + "\n"
+    return state_diagram(MOVES, start=Status.DRAFT, states=Status, ended=ENDED)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mianzheng.common.errors import Refusal
+from mianzheng.common.moves import Move, state_diagram, target_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.rules.grants import STAGES, Stage
 
@@ -17,17 +17,6 @@ class By(StrEnum):
     SOURCE = "source"
     CENTRE = "centre"
     PROGRAM = "program"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One move: from where to where, by whom, and what must be so."""
-
-    name: str
-    source: Stage
-    target: Stage
-    by: By
-    guard: str
 
 
 MOVES = (
@@ -48,23 +37,20 @@ OVER = frozenset(Stage) - {move.source for move in MOVES}
 
 def check_move(name: str, source: Stage, by: By) -> Stage:
     """Return where the move leads, or raise `Refusal` where the table has no such move."""
-    for move in MOVES:
-        if (move.name, move.source, move.by) == (name, source, by):
-            return move.target
-    raise Refusal(
-        Reason(N_("授权现在是“%(stage)s”，不能这样做。"), {"stage": Reason(STAGES[source])}),
-        Reason(N_("它可能刚有了变化。请刷新页面，看现在可以做什么。")),
-    )
+    target = target_of(MOVES, name, source, by)
+    if target is None:
+        raise Refusal(
+            Reason(N_("授权现在是“%(stage)s”，不能这样做。"), {"stage": Reason(STAGES[source])}),
+            Reason(N_("它可能刚有了变化。请刷新页面，看现在可以做什么。")),
+        )
+    return target
 
 
 def can_move(name: str, source: Stage, by: By) -> bool:
     """Return whether the table has such a move."""
-    return any((move.name, move.source, move.by) == (name, source, by) for move in MOVES)
+    return target_of(MOVES, name, source, by) is not None
 
 
 def drawing() -> str:
     """Return the table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", f"    [*] --> {Stage.ASKED}: request (asker)"]
-    lines += [f"    {move.source} --> {move.target}: {move.name} ({move.by})" for move in MOVES]
-    lines += [f"    {stage} --> [*]" for stage in Stage if stage in OVER]
-    return "\n".join(lines) + "\n"
+    return state_diagram(MOVES, start=f"{Stage.ASKED}: request ({By.ASKER})", states=Stage, ended=OVER)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mianzheng.common.errors import Refusal
+from mianzheng.common.moves import Move, state_diagram, target_of
 from mianzheng.common.reasons import N_, Reason
 
 LONGEST = 1_000
@@ -62,22 +62,11 @@ class By(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One move: from where to where, by whom, and what must be so."""
-
-    name: str
-    source: Status
-    target: Status
-    by: By
-    guard: str
-
-
-def _moves(name: str, sources: str, target: Status | None, by: By, guard: str) -> tuple[Move, ...]:
+def _moves(name: str, sources: str, target: Status | None, by: By, guard: str) -> tuple[Move[Status, By], ...]:
     return tuple(Move(name, Status(each), target or Status(each), by, guard) for each in sources.split())
 
 
-MOVES: tuple[Move, ...] = (
+MOVES: tuple[Move[Status, By], ...] = (
     *_moves("ask", "open", Status.ASKED, By.HEAD, "it is about an officer, not the head"),
     *_moves("reply", "open asked", Status.REPLIED, By.OFFICER, "the officer's own, once"),
     *_moves("reply", "passed", None, By.OFFICER, "the officer's own, once"),
@@ -95,13 +84,13 @@ MOVES: tuple[Move, ...] = (
 
 def check_move(name: str, source: Status, by: By) -> Status:
     """Return where the move leads, or raise `Refusal` where the table has no such move."""
-    for move in MOVES:
-        if (move.name, move.source, move.by) == (name, source, by):
-            return move.target
-    raise Refusal(
-        Reason(N_("这条线索现在是“%(status)s”，不能这样做。"), {"status": Reason(NAMES[source])}),
-        Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
-    )
+    target = target_of(MOVES, name, source, by)
+    if target is None:
+        raise Refusal(
+            Reason(N_("这条线索现在是“%(status)s”，不能这样做。"), {"status": Reason(NAMES[source])}),
+            Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
+        )
+    return target
 
 
 def check_not_own(account: object, actor: str) -> None:
@@ -142,7 +131,4 @@ def why_not_refer(*, about_officer: bool, replied: bool, asked: bool, overdue: b
 
 def drawing() -> str:
     """Return the table as a Mermaid state diagram, for the docs."""
-    lines = ["stateDiagram-v2", "    [*] --> open"]
-    lines += [f"    {move.source} --> {move.target}: {move.name} ({move.by})" for move in MOVES]
-    lines += [f"    {status} --> [*]" for status in Status if status in ENDED]
-    return "\n".join(lines) + "\n"
+    return state_diagram(MOVES, start=Status.OPEN, states=Status, ended=ENDED)
