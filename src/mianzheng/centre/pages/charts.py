@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.queries.quality import Day
-from mianzheng.centre.rules.charts import Chart, chart
+from mianzheng.centre.rules.charts import Figure, chart
 from mianzheng.centre.rules.quality import Quality
 from mianzheng.common.reasons import N_, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One chart with its table: `columns` after the day, `rows` of a day and its values as they are written."""
-
-    code: str
-    title: str
-    unit: Reason
-    chart: Chart | None
-    columns: tuple[str, ...]
-    rows: tuple[tuple[datetime.date, tuple[float | None, ...]], ...]
-    percent: bool = False
-    limit: float | None = None
-    limit_name: Reason | None = None
 
 
 def figures(item: Item, quality: Quality, days: Sequence[Day], *, cycle: int, now: datetime.datetime) -> list[Figure]:

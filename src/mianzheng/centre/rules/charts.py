@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mianzheng.common.reasons import Reason
+
 WIDE, HIGH = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 28
 """The room around the lines of a chart for its numbers."""
@@ -162,6 +164,21 @@ def _written(value: float, *, percent: bool) -> str:
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One chart as a page shows it: the picture with its unit, and the table behind it, `columns` after the day."""
+
+    code: str
+    title: str
+    unit: Reason
+    chart: Chart | None
+    columns: tuple[str, ...]
+    rows: tuple[tuple[datetime.date, tuple[float | None, ...]], ...]
+    percent: bool = False
+    limit: float | None = None
+    limit_name: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mianzheng.catalogue.rules.city import City, Fact
-from mianzheng.centre.rules.charts import Chart, chart
+from mianzheng.centre.rules.charts import Figure, chart
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -53,21 +53,6 @@ class Row:
     def turn(self) -> Turn | None:
         """Whose turn it is, or was when the request lapsed."""
         return next((turn for turn in self.turns if turn.state in ("now", "late", "lapsed")), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What ``centre/parts/chart.html`` draws: a picture with its unit, and the table behind it."""
-
-    code: str
-    title: str
-    unit: Reason
-    chart: Chart | None
-    columns: tuple[str, ...]
-    rows: tuple[tuple[datetime.date, tuple[float | None, ...]], ...]
-    limit: float | None
-    limit_name: Reason
-    percent: bool = False
 
 
 def rows_of(city: City, grants: Iterable[Grant], *, today: datetime.date) -> list[Row]:
@@ -141,6 +126,6 @@ def figure_of(days: list[tuple[datetime.date, int, int]], allowed: int) -> Figur
         drawn,
         (N_("计入次数的回答"), N_("暂不能确定（不计）")),
         tuple((day, (float(answered), float(unknown))) for day, answered, unknown in reversed(days)),
-        float(allowed) if allowed else None,
-        Reason(N_("今天的每日次数")),
+        limit=float(allowed) if allowed else None,
+        limit_name=Reason(N_("今天的每日次数")),
     )
