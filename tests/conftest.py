@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from mianzheng.site.postgres import launcher, place
+from tests.needed import missing
 
 HURRIED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Nothing of a test's database needs to survive a power cut."""
@@ -67,8 +68,5 @@ assert settings.DATABASES  # makes Django read its settings, which is how pytest
 def chromium() -> Path:
     """Return the browser's path. Without it a journey is skipped; where CI=true, it fails."""
     if not CHROMIUM.exists():
-        said = f"{CHROMIUM} is missing; on Debian: apt-get install chromium fonts-noto-cjk"
-        if os.environ.get("CI") == "true":
-            pytest.fail(said)
-        pytest.skip(said)
+        missing(f"{CHROMIUM} is missing; on Debian: apt-get install chromium fonts-noto-cjk")
     return CHROMIUM
