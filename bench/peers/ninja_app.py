@@ -78,6 +78,12 @@ class Answer(Schema):
     entry: uuid.UUID
 
 
+def _run(statement: str, params: list[Any]) -> Any:
+    """Run a statement that the server plans once, on the connection that stays open."""
+    connection.ensure_connection()
+    return connection.connection.execute(statement, params, prepare=True)
+
+
 api = NinjaAPI(docs_url=None, openapi_url=None)
 _keys: list[Any] = []
 
@@ -88,12 +94,12 @@ def verification(request: HttpRequest, question: Question) -> Answer:
     if not _keys:
         _keys.append(keyring())
     index = _keys[0].index_many("ric", [question.number])[0]
-    rows = sql.fetch_prepared(ASK[question.fact], [index])
+    rows = _run(ASK[question.fact], [index]).fetchall()
     verdict = "holds" if rows and rows[0][1] else "fails"
     entry, subject = uuid7(), rows[0][0] if rows else None
     now = datetime.datetime.now(datetime.UTC)
     said = [entry, now, request.auth, subject, question.fact, question.matter, verdict]  # type: ignore[attr-defined]
-    sql.run_prepared(LOG, said)
+    _run(LOG, said)
     return Answer(verdict=verdict, source=ITEMS[question.fact], entry=entry)
 
 

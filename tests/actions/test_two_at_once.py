@@ -29,7 +29,7 @@ from mianzheng.common.actors import OPERATOR
 from mianzheng.common.errors import Refusal
 from mianzheng.common.texts import Text
 from mianzheng.people.queries import subjects_of
-from mianzheng.web import sql
+from mianzheng.web import planned, sql
 from tests.actions.test_loading import HOUR, PEOPLE, line
 from tests.register import CODE, ITEM, a_batch, csv, take, with_payments
 from tests.second_city.life import NOW, day, officer
@@ -265,7 +265,7 @@ def test_who_reads_all_the_time_sees_nothing_or_everything():
     def reads() -> None:
         while not ended.is_set():
             begun = time.monotonic()
-            found = sql.fetch_prepared(f"SELECT count(*) FROM centre.{CODE} WHERE subject = ANY(%s::uuid[])", [people])
+            found = planned.fetch(f"SELECT count(*) FROM centre.{CODE} WHERE subject = ANY(%s::uuid[])", [people])
             longest[0] = max(longest[0], time.monotonic() - begun)
             seen.add(found[0][0])
 

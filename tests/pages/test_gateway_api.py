@@ -19,6 +19,7 @@ from mianzheng.web import clock
 from tests.actions.asked import SECRET, consent, grant, key
 from tests.actions.conftest import lasting_town
 from tests.looped import run
+from tests.rsgi import Transport
 from tests.second_city.life import NOW
 
 __all__ = ["lasting_town"]
@@ -60,10 +61,10 @@ class Door:
             answer = Client().post(path, body, content_type="application/json", headers=named)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             return Said(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, content)
-        return run(self._asgi(path, body, named))
+        return run(self._rsgi(path, body, named))
 
-    async def _asgi(self, path: str, body: bytes, headers: dict[str, str]) -> Said:
-        transport = httpx.ASGITransport(app=self.app)
+    async def _rsgi(self, path: str, body: bytes, headers: dict[str, str]) -> Said:
+        transport = Transport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             answer = await client.post(path, content=body, headers=headers)
             return Said(answer.status_code, dict(answer.headers), answer.content)
@@ -75,12 +76,12 @@ class Door:
 @pytest.fixture(params=["pages", "own"])
 def door(request, lasting_town, monkeypatch) -> Iterator[Door]:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    from mianzheng.gateway.api.asgi import Gateway
+    from mianzheng.gateway.api.rsgi import Gateway
 
     key()
     app = Gateway()
     yield Door(request.param, app=app)
-    run(app.close())
+    app.close()
 
 
 def problem(said: Said, status: int, code: str) -> dict[str, Any]:
@@ -236,14 +237,14 @@ def test_a_bank_asks_with_consent_only(door, lasting_town):
 
 
 def test_elsewhere_is_nothing():
-    from mianzheng.gateway.api.asgi import Gateway
+    from mianzheng.gateway.api.rsgi import Gateway
 
     door = Door("own", app=Gateway())
     assert door.post("/api/v1/else", {}).status == 404
 
 
 def test_the_gateway_is_well():
-    from mianzheng.gateway.api.asgi import Gateway
+    from mianzheng.gateway.api.rsgi import Gateway
 
     assert Door("own", app=Gateway()).post("/healthz", {}).json == {"status": "ok"}
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 
-from mianzheng.gateway.api import asgi
-from mianzheng.gateway.api.asgi import Gateway
+from mianzheng.gateway.api import rsgi
 from mianzheng.gateway.api.calls import Call
 from mianzheng.gateway.api.lanes import Lane
+from mianzheng.gateway.api.rsgi import Gateway
 from mianzheng.gateway.rules.questions import Denied, Not, Outcome, Question, Told
 from tests.looped import run
+from tests.rsgi import Transport
 
 KEY = {"Authorization": "Bearer mz-ask-x"}
 ASKED = {"fact": "no-debt", "matter": "home", "number": "1"}
@@ -76,6 +78,41 @@ def test_a_lone_question_is_answered_at_once(desk: Desk) -> None:
 
     assert run(asked()) == Told({"number": "7"})
     assert desk.groups == [1]
+
+
+def test_where_many_ask_they_are_answered_together_once_all_have_asked_again() -> None:
+    groups: list[int] = []
+
+    def answer(calls: Sequence[Call]) -> list[Outcome]:
+        groups.append(len(calls))
+        time.sleep(0.002)
+        return [Told({}) for _ in calls]
+
+    async def client(lane: Lane) -> None:
+        for n in range(30):
+            await lane.ask(call(n))
+
+    async def asked() -> None:
+        lane = Lane(answer)
+        await asyncio.gather(*(client(lane) for _ in range(32)))
+        await asyncio.to_thread(lane.close)
+
+    run(asked())
+    assert sum(groups) == 32 * 30
+    assert groups[2:29] == [32] * 27
+
+
+def test_who_stays_away_is_waited_for_only_a_moment() -> None:
+    async def asked() -> float:
+        lane = Lane(lambda calls: [Told({}) for _ in calls])
+        await asyncio.gather(*(lane.ask(call(n)) for n in range(40)))
+        begun = time.perf_counter()
+        await lane.ask(call(1))
+        took = time.perf_counter() - begun
+        await asyncio.to_thread(lane.close)
+        return took
+
+    assert run(asked()) < 1
 
 
 def test_where_too_many_wait_one_is_told_to_come_again(desk: Desk) -> None:
@@ -150,22 +187,22 @@ async def _posted(client: httpx.AsyncClient, path: str, told: Any) -> httpx.Resp
 
 
 def test_overload_sheds_the_batch_and_not_the_windows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi, "CROWD", 4)
+    monkeypatch.setattr(rsgi, "CROWD", 4)
 
     async def asked() -> tuple[httpx.Response, list[httpx.Response], httpx.Response]:
         app = Slow(desk)
-        transport = httpx.ASGITransport(app=app)
+        transport = Transport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-            first = asyncio.create_task(_posted(client, asgi.SINGLE, ASKED))
+            first = asyncio.create_task(_posted(client, rsgi.SINGLE, ASKED))
             while not desk.groups:
                 await asyncio.sleep(0.001)
-            windows = [asyncio.create_task(_posted(client, asgi.SINGLE, ASKED)) for _ in range(400)]
+            windows = [asyncio.create_task(_posted(client, rsgi.SINGLE, ASKED)) for _ in range(400)]
             await asyncio.sleep(0.2)
-            shed = await _posted(client, asgi.BATCH, {"questions": [ASKED]})
+            shed = await _posted(client, rsgi.BATCH, {"questions": [ASKED]})
             desk.go.set()
             answered = await asyncio.gather(first, *windows)
-            later = await _posted(client, asgi.BATCH, {"questions": [ASKED]})
-        await app.close()
+            later = await _posted(client, rsgi.BATCH, {"questions": [ASKED]})
+        await asyncio.to_thread(app.close)
         return shed, answered, later
 
     shed, answered, later = run(asked())

@@ -21,7 +21,7 @@ __all__ = ["stage", "street"]
 
 SOURCE = Path(mianzheng.__file__).parent
 ON_RECORDS = re.compile(r"\"?\bcentre(_history)?\b\"?\s*\.", re.I)
-FLOOR = {"web/sql.py"}
+FLOOR = {"web/sql.py", "web/planned.py"}
 """Runs what it is given."""
 
 

@@ -20,7 +20,7 @@ from mianzheng.people.ports import KEYS
 from mianzheng.people.rules.keyring import Keyring
 from mianzheng.people.rules.roles import STAFF
 from mianzheng.people.rules.subjects import DocumentKind, Number, check_number, normalise, written_like
-from mianzheng.web import sql
+from mianzheng.web import planned, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _looked_up(asked: Sequence[Number], keys: Keyring) -> dict[Number, uuid.UUID
             wanted += numbers
             indexes += keys.index_many(kind, plain, version)
         spans.append((kind, first, len(wanted) - 1))
-    rows = sql.fetch_prepared(_LOOK_UP, [*map(list, zip(*spans, strict=True)), b"".join(indexes)])
+    rows = planned.fetch(_LOOK_UP, [*map(list, zip(*spans, strict=True)), b"".join(indexes)])
     return {wanted[n]: subject for n, subject in rows}
 
 

@@ -7,6 +7,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mianzheng.site.settings")
 django.setup()
 
-from mianzheng.gateway.api.asgi import Gateway  # noqa: E402 - only now can it be imported
+from mianzheng.gateway.api.rsgi import Gateway  # noqa: E402 - only now can it be imported
 
 application = Gateway()

@@ -70,7 +70,7 @@ def serve_gateway(host: str, port: int, workers: int) -> None:
             "mianzheng.site.gateway:application",
             address=host,
             port=port,
-            interface=Interfaces.ASGI,
+            interface=Interfaces.RSGI,
             loop=Loops.uvloop,
             workers=workers,
             respawn_failed_workers=True,

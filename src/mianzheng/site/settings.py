@@ -143,7 +143,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 
 def _database() -> dict[str, object]:
     """Read DATABASE_URL (postgresql://user:password@host:port/name), or point at the embedded server's socket."""
-    options: dict[str, object] = {"connect_timeout": 5, "prepare_threshold": 3}  # see `web.sql.fetch_prepared`
+    options: dict[str, object] = {"connect_timeout": 5, "options": "-c plan_cache_mode=force_generic_plan"}
     common = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,

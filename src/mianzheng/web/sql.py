@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -15,8 +14,6 @@ from psycopg import sql
 
 COPIED_AT_ONCE = 50_000
 """Rows put into one piece of a COPY."""
-STATEMENTS = 600
-"""Planned statements a connection keeps: about two for each item of a city."""
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -99,54 +96,6 @@ def fetch(statement: str | sql.Composable, params: Sequence[Any] | dict[str, Any
         return list(cursor.fetchall())
 
 
-def fetch_prepared(statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Do the same where one statement is asked again and again: the server plans it once a connection.
-
-    Parameters are ``%s``; the server must be able to tell their types.
-    """
-    with _planning() as cursor:
-        cursor.execute(statement, params)
-        return list(cursor.fetchall())
-
-
-class Sent:
-    """A statement on its way (see `pipelined`)."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """Wait for its rows."""
-        with connection.wrap_database_errors:
-            return list(self._cursor.fetchall())
-
-
-def send_prepared(statement: str, params: Sequence[Any]) -> Sent:
-    """Send a statement like those of `fetch_prepared`; whoever needs its rows asks for them."""
-    cursor = _planning()
-    cursor.execute(statement, params)
-    return Sent(cursor)
-
-
-@contextmanager
-def pipelined() -> Iterator[None]:
-    """Have the statements of this block travel together: each is sent at once, none waits for another's answer.
-
-    With a dozen small statements most of the time goes into waiting for one before the next is sent.
-    """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
-
-
-def _planning() -> Any:
-    """Return a cursor whose statements are planned once; execution is seen by Django like any other."""
-    connection.ensure_connection()
-    connection.connection.prepared_max = STATEMENTS
-    raw: Any = psycopg.Cursor(connection.connection)
-    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
-
-
 def uuids(values: Iterable[uuid.UUID]) -> str:
     """Return `values` as PostgreSQL writes an array of them; for thousands, several times faster than the driver."""
     return "{" + ",".join([value.hex for value in values]) + "}"
@@ -163,13 +112,6 @@ def fetch_bytes(statement: str, params: Sequence[Any] = ()) -> bytes:
 def run(statement: str | sql.Composable, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run one statement that returns nothing; return how many rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return int(cursor.rowcount)
-
-
-def run_prepared(statement: str, params: Sequence[Any]) -> int:
-    """Do the same for a statement that is run again and again (see `fetch_prepared`)."""
-    with _planning() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from mianzheng.audit.queries.canonical import CANONICAL
 from mianzheng.audit.rules.entries import NAMES, NewEntry, as_jsonb
-from mianzheng.web import sql
+from mianzheng.web import planned, sql
 from mianzheng.web.ids import uuid7s
 
 _TYPES = {
@@ -69,7 +69,7 @@ def write_alike(groups: Iterable[tuple[NewEntry, Sequence[Line]]]) -> list[uuid.
     subjects, verdicts, details = zip(*lines, strict=True)
     given = [sql.uuids(ids), sql.uuids(subjects), list(verdicts), numbers, f"[{','.join(map(as_jsonb, details))}]"]
     with transaction.atomic(savepoint=False):
-        sql.run_prepared(_WRITE, [*given, *(list(column) for column in zip(*heads, strict=True))])
+        planned.run(_WRITE, [*given, *(list(column) for column in zip(*heads, strict=True))])
     return ids
 
 

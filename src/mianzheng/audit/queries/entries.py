@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from django.db.models import Count, Q, QuerySet
 
 from mianzheng.audit import models, rules
-from mianzheng.web import sql
+from mianzheng.web import planned
 
 LOOK_UPS = ("lookup", "prefill")
 """Actions that ask a register."""
@@ -95,7 +95,7 @@ def asked_under(subjects: Collection[uuid.UUID], grants: Collection[uuid.UUID]) 
     """Return which of `subjects` were looked up under which of `grants`, as far back as the log reaches (one query)."""
     if not subjects or not grants:
         return set()
-    rows = sql.fetch_prepared(_UNDER, [list(subjects), [str(grant) for grant in grants]])
+    rows = planned.fetch(_UNDER, [list(subjects), [str(grant) for grant in grants]])
     return {(subject, uuid.UUID(grant)) for subject, grant in rows}
 
 

@@ -13,12 +13,12 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.package import read
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.web.sql import fetch_prepared
+from mianzheng.web import planned
 
 
 def current() -> UUID:
     """Return the edition in force (one query)."""
-    found = fetch_prepared("SELECT id FROM catalogue_edition ORDER BY loaded_at DESC LIMIT 1", ())
+    found = planned.fetch("SELECT id FROM catalogue_edition ORDER BY loaded_at DESC LIMIT 1", ())
     if not found:
         raise NotFound(
             Reason(N_("还没有载入任何城市包。")),

@@ -18,7 +18,8 @@ from mianzheng.centre.queries.gates import Change
 from mianzheng.centre.rules.breaker import State
 from mianzheng.centre.rules.readiness import cycle
 from mianzheng.common.reasons import Reason, packed
-from mianzheng.web.sql import fetch, hold, run_prepared
+from mianzheng.web import planned
+from mianzheng.web.sql import fetch, hold
 
 TABLES = 0x7A_15
 """Number of the city-wide lock under which tables for answers are made: one at a time."""
@@ -103,10 +104,8 @@ def _keep(answer: Answered, now: datetime.datetime) -> None:
     subjects = sorted(answer.subjects)
     columns = list(zip(*answer.rows, strict=True)) or [()] * len(answer.columns)
     kept = [list(columns[answer.columns.index(name)]) for name in ("subject", *(f.code for f in answer.item.fields))]
-    run_prepared(
-        _NOTE, [subjects, answer.item.code, now]
-    )  # who comes second waits here, and then sees the first's rows
-    run_prepared(_replacing(answer.item), [subjects, now, now, *kept])
+    planned.run(_NOTE, [subjects, answer.item.code, now])  # who comes second waits here, and then sees the first's rows
+    planned.run(_replacing(answer.item), [subjects, now, now, *kept])
 
 
 def _replacing(item: Item) -> str:

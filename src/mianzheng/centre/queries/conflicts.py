@@ -13,7 +13,7 @@ from mianzheng.catalogue.rules.city import City, Item
 from mianzheng.catalogue.rules.exchange import Datum
 from mianzheng.centre.queries.seals import open_rows
 from mianzheng.centre.rules.doubts import AT_ONE, Cause, copies_in
-from mianzheng.web.sql import fetch_prepared
+from mianzheng.web import planned
 
 _DIFFERING = """
     SELECT DISTINCT datum, subject FROM centre_doubt
@@ -46,7 +46,7 @@ def prevailing(
     if not copied or not subjects:
         return {}
     asked: list[Any] = [list(subjects), item.code, Cause.CONFLICT.value, list(copied), list(AT_ONE)]
-    rows = fetch_prepared(_DIFFERING, asked) if at is None else fetch_prepared(_DIFFERED, [*asked, at, at])
+    rows = planned.fetch(_DIFFERING, asked) if at is None else planned.fetch(_DIFFERED, [*asked, at, at])
     differing: dict[str, list[UUID]] = {}
     for datum, subject in rows:
         differing.setdefault(datum, []).append(subject)
@@ -64,7 +64,7 @@ def registered(
     query = sql.SQL("SELECT subject, {} FROM ({}) AS registered WHERE subject = ANY(%s)").format(
         sql.Identifier(datum.field), one_each(city.items[datum.item], datum.field, then=at is not None)
     )
-    return dict(fetch_prepared(query.as_string(), [*([at] * 3 if at else []), list(subjects)]))
+    return dict(planned.fetch(query.as_string(), [*([at] * 3 if at else []), list(subjects)]))
 
 
 def one_each(item: Item, field: str, *, then: bool = False) -> sql.Composable:

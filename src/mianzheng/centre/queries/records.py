@@ -24,7 +24,7 @@ from mianzheng.centre.rules.answers import ERASED, NOT_KEPT
 from mianzheng.centre.rules.intakes import Stage
 from mianzheng.centre.rules.readiness import Readiness, Register, State, cycle, readiness
 from mianzheng.common.reasons import Reason
-from mianzheng.web.sql import Sent, fetch_prepared, pipelined, send_prepared
+from mianzheng.web import planned
 
 CURRENT, PAST = "centre", "centre_history"
 
@@ -52,7 +52,7 @@ def readiness_of(
     codes = set(items)
     if at is not None:
         return _readiness_then(city, codes, at)
-    registers = {row[0]: Register(*row) for row in fetch_prepared(_REGISTERS, [list(codes)])}
+    registers = {row[0]: Register(*row) for row in planned.fetch(_REGISTERS, [list(codes)])}
     cycles = city.policy.stale_cycles
     return {
         code: readiness(
@@ -120,35 +120,13 @@ def records(
     What is sealed (封存) is no record: the statement itself leaves it out, so that who has only sealed records costs what
     who has none does. `sealed_for` is the office for which the seal is open, if its article names that office.
     """
-    if not _askable(item, subjects, at):
+    if not subjects or not item.fields or (at is not None and not _has_history(item)):
         return {}
-    columns = _columns(item, fields)
-    return _collected(city, item, columns, _send(item, subjects, columns, at, sealed_for), at)
-
-
-def _askable(item: Item, subjects: Collection[UUID], at: datetime.datetime | None) -> bool:
-    return bool(subjects and item.fields) and (at is None or _has_history(item))
-
-
-def _columns(item: Item, fields: tuple[str, ...] | None) -> tuple[str, ...]:
-    return tuple(field.code for field in item.fields) if fields is None else fields
-
-
-def _send(
-    item: Item, subjects: Collection[UUID], columns: tuple[str, ...], at: datetime.datetime | None, sealed_for: str
-) -> Sent:
+    columns = tuple(field.code for field in item.fields) if fields is None else fields
+    open_ = open_words(item, past=at is not None, sealed_for=sealed_for)
     params = [list(subjects)] if at is None else [list(subjects), at, list(subjects), at, at]
-    past = at is not None
-    return send_prepared(
-        _select(item.code, columns, past=past, open_=open_words(item, past=past, sealed_for=sealed_for)), params
-    )
-
-
-def _collected(
-    city: City, item: Item, columns: tuple[str, ...], sent: Sent, at: datetime.datetime | None
-) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = {}
-    for subject, *values in sent.rows():
+    for subject, *values in planned.fetch(_select(item.code, columns, past=at is not None, open_=open_), params):
         found.setdefault(subject, []).append(dict(zip(columns, values, strict=True)))
     for (subject, code), value in prevailing(city, item, list(found), at=at, fields=columns).items():
         for row in found[subject]:
@@ -191,15 +169,14 @@ def held(
     of that was sealed for whoever asks.
     """
     items = {code: city.items[code] for code in wanted if not city.items[code].at_source}
-    asked = {code: _columns(item, fields.get(code)) for code, item in items.items() if _askable(item, wanted[code], at)}
+    copies = {
+        code: records(city, item, wanted[code], at=at, fields=fields.get(code), sealed_for=sealed_for)
+        for code, item in items.items()
+    }
     everybody = {subject for code in items for subject in wanted[code]}
-    with pipelined():
-        sent = {code: _send(items[code], wanted[code], columns, at, sealed_for) for code, columns in asked.items()}
-        erasures = send_prepared(_ERASED, [list(everybody), list(items)]) if everybody else None
-    copies = {code: _collected(city, items[code], columns, sent[code], at) for code, columns in asked.items()}
     gone = {
         (code, subject)
-        for code, subject, sealed in (erasures.rows() if erasures else ())
+        for code, subject, sealed in (planned.fetch(_ERASED, [list(everybody), list(items)]) if everybody else ())
         if not sealed or _opens(items[code], sealed_for)
     }
     found = {}
@@ -207,7 +184,7 @@ def held(
         item = city.items[code]
         if not item.at_source:
             why = Reason(ERASED, {"item": item.name})
-            copy = copies.get(code, {})
+            copy = copies[code]
             found[code] = Found(copy, {s: why for s in subjects if (code, s) in gone and s not in copy})
             continue
         kept = records(city, item, subjects, at=at) if at is not None else {}
@@ -230,22 +207,17 @@ def fresh(
 
     The answer is in the record table, also when it was "no record".
     """
-    rows = fetch_prepared(_FETCHED, [list(subjects), list(items)])
+    rows = planned.fetch(_FETCHED, [list(subjects), list(items)])
     return {(code, subject): at for code, subject, at in rows if now - at < cycle(city.items[code])}
 
 
 def silent(items: Collection[str]) -> set[str]:
     """Return which of `items` have a register that does not answer at present (one query)."""
-    return {code for (code,) in fetch_prepared(_SILENT, [list(items)])}
+    return {code for (code,) in planned.fetch(_SILENT, [list(items)])}
 
 
 def _opens(item: Item, office: str) -> bool:
     return item.seal is None or item.seal.opens_to(office)
-
-
-def send_disputed(items: Collection[str], subjects: Collection[UUID]) -> Sent:
-    """Ask which of `subjects` have records under objection in which of `items`; its rows are item and subject."""
-    return send_prepared(_DISPUTED, [list(items), list(subjects)])
 
 
 def disputed(
@@ -253,7 +225,7 @@ def disputed(
 ) -> set[tuple[str, UUID]]:
     """Return which of `subjects` have records under objection in which of `items` (one query); with `at`, had then."""
     if at is None:
-        return set(send_disputed(items, subjects).rows())
+        return set(planned.fetch(_DISPUTED, [list(items), list(subjects)]))
     rows = models.Dispute.objects.filter(item__in=items, subject__in=subjects)
     rows = rows.filter(opened_at__lte=at).exclude(closed_at__lte=at)
     return set(rows.values_list("item", "subject"))

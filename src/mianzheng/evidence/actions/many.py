@@ -12,9 +12,8 @@ from typing import Any
 
 from mianzheng.catalogue.rules.city import City, Fact
 from mianzheng.centre.actions.sources import Asker, read
-from mianzheng.centre.queries.records import Found, held, readiness_of, send_disputed
+from mianzheng.centre.queries.records import Found, disputed, held, readiness_of
 from mianzheng.evidence.queries.many import Judged, fields_for, judge_many
-from mianzheng.web import sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,11 @@ def gather_many(
         subjects.setdefault(item.code, set()).update(each.subjects)
         fields.setdefault(item.code, set()).update(fields_for(each.fact, item, each.values))
     everybody: set[uuid.UUID] = set().union(*subjects.values())
-    with sql.pipelined():
-        doubted = send_disputed(subjects.keys(), everybody)
-        readiness = readiness_of(city, subjects, now=now)
+    doubts = disputed(subjects.keys(), everybody)
+    readiness = readiness_of(city, subjects, now=now)
     copies = {c: s for c, s in subjects.items() if not city.items[c].at_source and readiness[c].ready}
     enough = {c: tuple(f.code for f in city.items[c].fields if f.code in fields[c]) for c in copies}
     found = held(city, copies, fields=enough)
-    doubts = set(doubted.rows())
     judged = []
     for each in wanted:
         code = each.fact.item

@@ -22,19 +22,14 @@ from mianzheng.evidence.actions.many import Wanted, gather_many
 from mianzheng.evidence.queries.many import Judged
 from mianzheng.evidence.rules.unclear import Unclear, way_left
 from mianzheng.evidence.rules.verdicts import Verdict
-from mianzheng.gateway.actions.counting import OverAllowance, count
+from mianzheng.gateway.actions.counting import ChangedMeanwhile, OverAllowance, count
 from mianzheng.gateway.actions.holding import Asked, Held, Outcomes, hold
 from mianzheng.gateway.actions.replies import AnsweredMeanwhile, Kept, Repeat, keep_replies, replies_to
-from mianzheng.gateway.queries.standing import Granted, InForce, in_force, send_moment
+from mianzheng.gateway.queries.standing import Granted, InForce, in_force
 from mianzheng.gateway.rules.parameters import typed
 from mianzheng.gateway.rules.questions import Answer, Denied, Not, Outcome, Told, line
-from mianzheng.web import sql
 
 _TRIES = 3
-
-
-class ChangedMeanwhile(Exception):
-    """A grant, a key or a consent ended while answers were being given: nothing of this transaction may stay."""
 
 
 def answer(*, city: City, standing: InForce, asked: Sequence[Asked], now: datetime.datetime) -> list[Outcome]:
@@ -60,12 +55,8 @@ def _answer(city: City, standing: InForce, asked: Sequence[Asked], now: datetime
         judged = _looked_up(city, held, now, today)
         counted = [(each.granted, verdict.verdict) for each, verdict in zip(held, judged, strict=True)]
         with transaction.atomic():
-            with sql.pipelined():
-                moment = send_moment()
-                entries = _written(city, held, judged, now)
-                left = count(counted, today=today)
-                if tuple(number for (number,) in moment.rows()) != standing.moment:
-                    raise ChangedMeanwhile
+            entries = _written(city, held, judged, now)
+            left = count(counted, standing=standing, today=today)
             for each, verdict, entry in zip(held, judged, entries, strict=True):
                 outcomes[each.place] = _told(city, each, verdict, entry, left[each.granted.id])
             _keep(asked, outcomes, before, now)

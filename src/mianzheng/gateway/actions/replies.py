@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from mianzheng.gateway.models import Reply
-from mianzheng.web import sql
+from mianzheng.web import planned
 
 KEPT = datetime.timedelta(days=1)
 
@@ -55,7 +55,7 @@ def replies_to(repeats: Sequence[Repeat], *, now: datetime.datetime) -> dict[Rep
     if not repeats:
         return {}
     names = [list(column) for column in zip(*((r.asker, r.key, r.part) for r in repeats), strict=True)]
-    rows = sql.fetch_prepared(_REPLIES, [*names, now - KEPT])
+    rows = planned.fetch(_REPLIES, [*names, now - KEPT])
     known = {(asker, key, part): (bytes(request), bytes(body)) for asker, key, part, request, body in rows}
     found: dict[Repeat, Kept] = {}
     for repeat in repeats:
@@ -96,7 +96,7 @@ def keep_replies(
         [orjson.dumps(kept) for kept in lines.values()],
     ]
     read = [hashlib.sha256(before[repeat].body).digest() for repeat in lines if repeat in before]
-    if sql.run_prepared(_KEEP, [now, *columns, now - KEPT, read]) < len(lines):
+    if planned.run(_KEEP, [now, *columns, now - KEPT, read]) < len(lines):
         raise AnsweredMeanwhile
 
 

@@ -1,4 +1,4 @@
-"""The gateway for machines: the plain ASGI application for many questions, the same operations among those described."""
+"""The gateway for machines: the application for many questions, the same operations among those described."""
 
 from mianzheng.gateway.api.described import PREFIX, router
 

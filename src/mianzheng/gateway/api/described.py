@@ -1,6 +1,6 @@
 """The operations of the gateway as the open interface describes them, served beside the pages as well.
 
-Both doors lead through `calls`, so that they say the same; whoever asks very much asks the process of its own (`asgi`).
+Both doors lead through `calls`, so that they say the same; whoever asks very much asks the process of its own (`rsgi`).
 """
 
 from __future__ import annotations

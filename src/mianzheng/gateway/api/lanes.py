@@ -24,9 +24,9 @@ _Waiting: TypeAlias = "tuple[Call, asyncio.Future[Outcome]]"
 
 
 GATHER = 0.004
-"""Seconds questions are gathered where many ask."""
+"""Seconds at most that questions are gathered where many ask."""
 MANY = 4
-"""So many in the group before are many."""
+"""So many are many."""
 
 
 def _let_go(together: threading.Barrier) -> None:
@@ -42,8 +42,8 @@ class Lane:
         self._threads = ThreadPoolExecutor(threads)
         self._free = threads
         self._most = most
-        self._last = 0
-        self._set = False
+        self._many = 0
+        self._timer: asyncio.TimerHandle | None = None
         self._longest = waiting
         self._waiting: deque[_Waiting] = deque()
 
@@ -69,14 +69,21 @@ class Lane:
         return await future
 
     def _soon(self) -> None:
-        """See to it that what waits is taken, in a moment where many ask: those just answered ask again."""
-        if self._free and not self._set:
-            self._set = True
-            asyncio.get_running_loop().call_later(GATHER if self._last >= MANY else 0.0, self._begin)
+        """See to it that what waits is taken: at once; where many ask, when they have all asked again, as those just answered
+        do, and in a moment at the latest.
+        """
+        if not self._free:
+            return
+        if self._many < MANY or len(self._waiting) >= self._many:
+            self._begin()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GATHER, self._begin)
 
     def _begin(self) -> None:
-        self._set = False
-        if not self._waiting:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._waiting or not self._free:
             return
         self._free -= 1
         taken = self._take()
@@ -100,11 +107,11 @@ class Lane:
         return outcomes
 
     def _take(self) -> list[_Waiting]:
-        self._last = min(len(self._waiting), self._most)
-        return [self._waiting.popleft() for _ in range(self._last)]
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most))]
 
     def _end(self, taken: list[_Waiting], done: asyncio.Future[list[Outcome]]) -> None:
         self._free += 1
+        self._many = min(len(taken) + len(self._waiting), self._most)
         if self._waiting:
             self._soon()
         error = done.exception()

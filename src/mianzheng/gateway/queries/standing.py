@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from mianzheng.gateway import models
@@ -14,7 +15,7 @@ from mianzheng.gateway.rules.allowances import Change, allowance
 from mianzheng.gateway.rules.consents import Given, Terms, terms_of
 from mianzheng.gateway.rules.grants import Ground, Stage
 from mianzheng.gateway.rules.keys import PREFIX, Caller
-from mianzheng.web import sql
+from mianzheng.web import planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,19 @@ class InForce:
 
 
 _remembered = InForce("")
-_NUMBERS = "SELECT number || ':' || xmin FROM gateway_standing ORDER BY id"
+MOMENT = "SELECT array_agg(number || ':' || xmin ORDER BY id) FROM gateway_standing"
+"""Asks what changed last, so that it can be told whether what was decided on still holds when it is written down."""
 
 
 def in_force() -> InForce:
     """Return what is in force now (one query; five where something changed)."""
     global _remembered
-    moment = tuple(number for (number,) in sql.fetch_prepared(_NUMBERS, ()))
+    ((numbers,),) = planned.fetch(MOMENT, ())
+    moment = tuple(numbers or ())
     number = moment[0] if moment else "nothing yet"
     if number != _remembered.number:
         _remembered = _read(number)
     return replace(_remembered, moment=moment)
-
-
-def send_moment() -> sql.Sent:
-    """Ask what changed last, so that it can be told whether what was decided on still holds when it is written down."""
-    return sql.send_prepared(_NUMBERS, ())
 
 
 def _read(number: str) -> InForce:
@@ -162,12 +160,16 @@ _GIVEN = """
 """
 
 
+_terms = lru_cache(maxsize=1_000)(json.loads)
+"""Reads terms as a consent keeps them; those of one asker are mostly the same."""
+
+
 def consents_of(subjects: Collection[uuid.UUID], *, today: datetime.date) -> dict[uuid.UUID, list[Given]]:
     """Return the consents of each of `subjects` in force today, the newest first (one query)."""
     found: dict[uuid.UUID, list[Given]] = {}
     if subjects:
-        for number, asker, subject, matter, facts, until, terms in sql.fetch_prepared(_GIVEN, [list(subjects), today]):
-            given = Given(number, asker, subject, matter, frozenset(facts), until, json.loads(terms))
+        for number, asker, subject, matter, facts, until, terms in planned.fetch(_GIVEN, [list(subjects), today]):
+            given = Given(number, asker, subject, matter, frozenset(facts), until, _terms(terms))
             found.setdefault(subject, []).append(given)
     return found
 
@@ -177,4 +179,4 @@ _USED = 'SELECT "grant", answered FROM gateway_day WHERE "grant" = ANY(%s) AND d
 
 def used_today(grants: Collection[uuid.UUID], today: datetime.date) -> dict[uuid.UUID, int]:
     """Return how many answers each of `grants` had today (one query)."""
-    return dict(sql.fetch_prepared(_USED, [list(grants), today])) if grants else {}
+    return dict(planned.fetch(_USED, [list(grants), today])) if grants else {}
