@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 import os
 import sys
 import uuid
@@ -106,6 +107,9 @@ def verification(request: HttpRequest, question: Question) -> Answer:
 urlpatterns = [path("api/", api.urls)]
 settings.ROOT_URLCONF = __name__
 settings.MIDDLEWARE = []
+logging.getLogger("django.request").setLevel(
+    logging.ERROR
+)  # what waits for the server asks for a page that is not there
 settings.DATABASES["default"]["CONN_MAX_AGE"] = None
 connection.settings_dict["CONN_MAX_AGE"] = None
 application = WSGIHandler()

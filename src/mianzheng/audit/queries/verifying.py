@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mianzheng.audit.models import Destroyed, Seal, Tile
 from mianzheng.audit.ports import SIGNER
@@ -17,7 +20,7 @@ from mianzheng.audit.rules.merkle import SIZE, Frontier, split
 from mianzheng.audit.rules.tiles import ID_BYTES, LEVELS, WIDTH
 from mianzheng.web import sql
 
-AT_ONCE = 2_000
+AT_ONCE = 500
 """Tiles proven in one statement."""
 
 
@@ -51,14 +54,20 @@ class Proven:
     problems: tuple[Problem, ...]
 
 
-# The whole entry is written anew and hashed by the database: no line of the log leaves it. All its processors take part,
-# and a tile is read once, not once for each entry in it.
-_PARALLEL = """
-    SET LOCAL parallel_setup_cost = 0;
-    SET LOCAL parallel_tuple_cost = 0;
-    SET LOCAL min_parallel_table_scan_size = 0;
-    SET LOCAL work_mem = '128MB'
-"""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one part of the work found: entries there, entries destroyed lawfully, and what is wrong; `tiles` it went over."""
+
+    checked: int = 0
+    lawful: int = 0
+    problems: tuple[Problem, ...] = ()
+    tiles: int = 0
+
+
+# the parts go side by side already
+_ALONE = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '128MB'"
+# The whole entry is written anew and hashed by the database: no line of the log leaves it. A tile is read once, not once
+# for each entry in it.
 _ENTRIES = f"""
     WITH tile AS MATERIALIZED (
         SELECT number, ids || ''::bytea AS ids, hashes || ''::bytea AS hashes FROM audit_tile
@@ -80,14 +89,6 @@ _ENTRIES = f"""
            coalesce(array_agg(index) FILTER (WHERE NOT missing AND NOT sound), '{{}}')
     FROM checked
 """  # noqa: S608 - names and numbers of our own
-# as hexadecimal text, which has the order of the ids: before version 18 PostgreSQL knows no least uuid
-_SPAN = f"""
-    SELECT min(id), max(id) FROM audit_tile,
-        LATERAL (SELECT encode(substr(ids || ''::bytea, n * {ID_BYTES} + 1, {ID_BYTES}), 'hex') AS id
-                 FROM generate_series(0, octet_length(ids) / {ID_BYTES} - 1) AS n) AS placed
-    WHERE level = 0 AND number >= %s AND number < %s
-"""  # noqa: S608 - numbers of our own
-NOTHING = "0" * 32
 _VISIBLE = "SELECT count(*) FROM audit_entry WHERE pg_visible_in_snapshot(xid, %s::pg_snapshot)"
 _PLACED = f"""
     SELECT t.number * {WIDTH} + n AS index, encode(substr(t.ids, n * {ID_BYTES} + 1, {ID_BYTES}), 'hex')::uuid AS id
@@ -110,9 +111,35 @@ def verify(progress: Callable[[int, int], None] = lambda done, all_: None) -> Pr
     seals = list(Seal.objects.order_by("number"))
     if not seals:
         return Proven(0, 0, 0, ())
-    problems = [*_seals(seals), *_tree(seals)]
-    checked, altered, lawful = _entries(seals, progress)
-    return Proven(checked, len(seals), lawful, (*problems, *altered, *_strangers(seals[-1], checked)))
+    destroyed, total, done = _destroyed(), seals[-1].size, 0
+    work = [partial(_entries, seals, destroyed, first) for first in range(0, -(-total // WIDTH), AT_ONCE)]
+    parts: list[_Part] = []
+    for part in _side_by_side([lambda: _Part(problems=tuple(_tree(seals))), *work]):
+        parts.append(part)
+        done += part.tiles
+        progress(min(done * WIDTH, total), total)
+    checked, lawful = sum(part.checked for part in parts), sum(part.lawful for part in parts)
+    found = sorted((each for part in parts for each in part.problems), key=lambda each: each.index or -1)
+    return Proven(checked, len(seals), lawful, (*_seals(seals), *found, *_strangers(seals[-1], checked)))
+
+
+def _side_by_side(work: Sequence[Callable[[], _Part]]) -> Iterator[_Part]:
+    """Yield what each of `work` found as it is done, on as many connections as there are processors. Inside a transaction
+    all is done in it, one after another: nobody else sees what it changed.
+    """
+    if connection.in_atomic_block:
+        yield from (each() for each in work)
+        return
+
+    def alone(each: Callable[[], _Part]) -> _Part:
+        try:
+            return each()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for done in as_completed([threads.submit(alone, each) for each in work]):
+            yield done.result()
 
 
 def _seals(seals: list[Seal]) -> Iterator[Problem]:
@@ -178,28 +205,25 @@ def _leaves() -> Iterator[bytes]:
         first += AT_ONCE
 
 
-def _entries(seals: list[Seal], progress: Callable[[int, int], None]) -> tuple[int, list[Problem], int]:
-    """Return how many entries are there, what is wrong with them, and how many were destroyed lawfully."""
-    total, checked, lawful = seals[-1].size, 0, 0
-    problems: list[Problem] = []
-    destroyed = _destroyed()
-    for first in range(0, -(-total // WIDTH), AT_ONCE):
-        low, high = _bounds(first)
-        with transaction.atomic():
-            sql.run(_PARALLEL)
-            ((there, missing, wrong),) = sql.fetch(_ENTRIES, [first, first + AT_ONCE, low, high])
-        gone = [index for index in missing if not any(index in each for each in destroyed)]
-        checked, lawful = checked + there, lawful + len(missing) - len(gone)
-        problems += [_at(Kind.REMOVED, seals, index) for index in gone]
-        problems += [_at(Kind.ALTERED, seals, index) for index in wrong]
-        progress(min((first + AT_ONCE) * WIDTH, total), total)
-    return checked, problems, lawful
+def _entries(seals: list[Seal], destroyed: list[range], first: int) -> _Part:
+    """Prove the entries of `AT_ONCE` tiles from `first` on."""
+    low, high = _bounds(first)
+    with transaction.atomic():
+        sql.run(_ALONE)
+        ((there, missing, wrong),) = sql.fetch(_ENTRIES, [first, first + AT_ONCE, low, high])
+    gone = [index for index in missing if not any(index in each for each in destroyed)]
+    problems = [_at(Kind.REMOVED, seals, index) for index in gone] + [
+        _at(Kind.ALTERED, seals, index) for index in wrong
+    ]
+    return _Part(there, len(missing) - len(gone), tuple(problems), AT_ONCE)
 
 
 def _bounds(first: int) -> tuple[uuid.UUID, uuid.UUID]:
     """Return between which ids the entries of `AT_ONCE` tiles from `first` on lie, however much one seal took in."""
-    ((low, high),) = sql.fetch(_SPAN, [first, first + AT_ONCE])
-    return uuid.UUID(low or NOTHING), uuid.UUID(high or NOTHING)
+    tiles = Tile.objects.filter(level=0, number__gte=first, number__lt=first + AT_ONCE).values_list("ids", flat=True)
+    found = b"".join(map(bytes, tiles))
+    ids = [found[place : place + ID_BYTES] for place in range(0, len(found), ID_BYTES)] or [bytes(ID_BYTES)]
+    return uuid.UUID(bytes=min(ids).ljust(ID_BYTES, b"\0")), uuid.UUID(bytes=max(ids).ljust(ID_BYTES, b"\0"))
 
 
 def _destroyed() -> list[range]:
