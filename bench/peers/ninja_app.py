@@ -109,7 +109,7 @@ settings.ROOT_URLCONF = __name__
 settings.MIDDLEWARE = []
 logging.getLogger("django.request").setLevel(
     logging.ERROR
-)  # what waits for the server asks for a page that is not there
+)  # a page that is not there is asked for while it starts
 settings.DATABASES["default"]["CONN_MAX_AGE"] = None
 connection.settings_dict["CONN_MAX_AGE"] = None
 application = WSGIHandler()
