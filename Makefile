@@ -55,7 +55,7 @@ bench: setup  ## What we measure in a quarter of an hour, one table
 	@$(BIN)/python bench/log.py
 	@$(BIN)/python bench/curiosity.py
 	@$(BIN)/python bench/seals.py
-	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 10000000 --home var/bench-small-city \
+	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 11300000 --home var/bench-small-city \
 		--name small-city
 	@$(BIN)/python bench/gateway.py
 

@@ -55,7 +55,7 @@ def peer(threads: int) -> Iterator[str]:
     granian = str(Path(sys.executable).parent / "granian")
     command = [granian, "--interface", "wsgi", "--port", str(PEER_PORT), "--workers", str(PROCESSES)]
     command += ["--blocking-threads", str(threads), "--log-level", "warning", "ninja_app:application"]
-    yield from _serving(command, PEER_PORT, "/api/", where=HERE / "peers")
+    yield from _serving(command, PEER_PORT, "/api/verifications", where=HERE / "peers")
 
 
 def _serving(command: list[str], port: int, path: str, where: Path = report.ROOT) -> Iterator[str]:
@@ -247,7 +247,7 @@ def main() -> None:
         sys.exit("wrk is missing; on Debian: apt-get install wrk")
     home = chosen.home.resolve()
     if not home.exists():
-        words = "--people 200000 --organisations 34500 --records 10000000 --name small-city".split()
+        words = "--people 200000 --organisations 34500 --records 11300000 --name small-city".split()
         subprocess.run([sys.executable, str(HERE / "city.py"), *words, "--home", str(home)], check=True)
     os.environ |= {
         "MIANZHENG_HOME": str(home), "MIANZHENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "mianzheng.site.settings",
