@@ -107,9 +107,7 @@ def verification(request: HttpRequest, question: Question) -> Answer:
 urlpatterns = [path("api/", api.urls)]
 settings.ROOT_URLCONF = __name__
 settings.MIDDLEWARE = []
-logging.getLogger("django.request").setLevel(
-    logging.ERROR
-)  # a page that is not there is asked for while it starts
+logging.getLogger("django.request").setLevel(logging.ERROR)  # a page that is not there is asked for while it starts
 settings.DATABASES["default"]["CONN_MAX_AGE"] = None
 connection.settings_dict["CONN_MAX_AGE"] = None
 application = WSGIHandler()

@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from mianzheng.centre.adapters.reading.packed import errors_in
 from mianzheng.common.errors import Refusal
+from mianzheng.web.reading.packed import errors_in
 
 BOOK = '<workbook><sheets><sheet name="一" sheetId="1" r:id="r1"/></sheets></workbook>'
 RELS = '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>'

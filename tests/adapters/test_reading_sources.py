@@ -13,11 +13,11 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import READING, Source
 from mianzheng.centre.rules.answers import plain
 from mianzheng.centre.rules.headings import match
 from mianzheng.common.errors import Refusal
+from mianzheng.web.reading.texts import as_text
 from tests.adapters.awful.item import ANN, BO, ITEM
 
 Rows = list[dict[str, str | None]]

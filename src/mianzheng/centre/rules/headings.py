@@ -6,28 +6,13 @@ width, blanks, stars and brackets around units; of headings of several lines bot
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from mianzheng.catalogue.rules.city import Field, Item
+from mianzheng.common.headings import LINES, SEARCHED, joined, lower, may_head, plain, upper, whole
 
 SUBJECT, NAME, OPERATION = "subject", "name", "operation"
-JOINT = "/"
-"""Stands between the upper and the lower line of a heading."""
-
-SEARCHED = 30
-"""Rows among which the headings are looked for."""
-
-LINES = 3
-"""Lines headings may have."""
-
-_UNSEEN = re.compile("[\x00-\x08\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_VALUE = re.compile(r"^[-+¥￥]?[\d,.]+%?$|\d{6}|\d{4}[-/.年]\d")
-"""A number, a document number or a date: nothing that heads a column."""
-
 _SUBJECTS = {
     "person": (
         "身份证号 身份证号码 身份证 公民身份号码 公民身份证号码 公民身份证号 居民身份证号 居民身份证号码 证件号码 证件号"
@@ -95,11 +80,11 @@ def _matched(
     if SUBJECT in free and SUBJECT not in fields:  # our own word for it, which may be the English name of a field too
         fields[SUBJECT] = SUBJECT
         free.remove(SUBJECT)
-    for part in (_whole, _lower, _upper):
-        plain = {heading: _plain(part(heading)) for heading in free}
+    for part in (whole, lower, upper):
+        said = {heading: plain(part(heading)) for heading in free}
         for words in levels:
             for heading in list(free):
-                code = words.get(plain[heading])
+                code = words.get(said[heading])
                 if code is not None and code not in fields:
                     fields[code] = heading
                     free.remove(heading)
@@ -113,11 +98,11 @@ def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
     what they are; None where there is no such row.
     """
     levels = _words(item)
-    single = [_fits(levels, _joined([row])) for row in rows[:SEARCHED]]
+    single = [_fits(levels, joined([row])) for row in rows[:SEARCHED]]
     best: tuple[tuple[int, int, int], Found] | None = None
     for place in range(len(single)):
         for lines in range(1, min(LINES, len(rows) - place) + 1):
-            headings = _joined(rows[place : place + lines])
+            headings = joined(rows[place : place + lines])
             fits = single[place] if lines == 1 else _fits(levels, headings)
             # the same headings once more, in another language, belong to them; a title above and values below do not
             again = sum(2 * fit >= max(fits, 4) for fit in single[place : place + lines])
@@ -126,8 +111,8 @@ def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
                 best = rank, Found(place + lines, headings, fits)
     if best is not None:
         return best[1]
-    first = next((n for n, row in enumerate(rows[:SEARCHED]) if _may_head(row)), None)
-    return None if first is None else Found(first + 1, _joined(rows[first : first + 1]), 0)
+    first = next((n for n, row in enumerate(rows[:SEARCHED]) if may_head(row)), None)
+    return None if first is None else Found(first + 1, joined(rows[first : first + 1]), 0)
 
 
 def _fits(levels: Sequence[Mapping[str, str]], headings: Sequence[str]) -> int:
@@ -136,48 +121,15 @@ def _fits(levels: Sequence[Mapping[str, str]], headings: Sequence[str]) -> int:
     return len(fields) if SUBJECT in fields or len(fields) > 2 else 0
 
 
-def _may_head(row: Sequence[str | None]) -> bool:
-    cells = [_clean(cell) for cell in row if cell and _clean(cell)]
-    return len(cells) > 1 and not any(_VALUE.search(cell) for cell in cells)
-
-
-def _joined(lines: Sequence[Sequence[str | None]]) -> tuple[str, ...]:
-    """Return one heading a column; an upper cell merged over several columns stands before each lower one."""
-    width = max(map(len, lines))
-    padded = [[_clean(line[n]) if n < len(line) else "" for n in range(width)] for line in lines]
-    for upper, lower in pairwise(padded):
-        for n in range(1, width):
-            if lower[n] and not upper[n] and lower[n - 1]:
-                upper[n] = upper[n - 1]
-    headings = [JOINT.join(dict.fromkeys(filter(None, column))) for column in zip(*padded, strict=True)]
-    while headings and not headings[-1]:
-        headings.pop()
-    return distinct([heading or f"#{n + 1}" for n, heading in enumerate(headings)])
-
-
-def distinct(headings: Sequence[str]) -> tuple[str, ...]:
-    """Return headings of which no two are the same: the second gets ``#2``."""
-    seen: dict[str, int] = {"row": 1}  # a column of that name is ours
-    named = []
-    for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        named.append(heading if seen[heading] == 1 else f"{heading}#{seen[heading]}")
-    return tuple(named)
-
-
-def _clean(cell: str | None) -> str:
-    return " ".join(_UNSEEN.sub("", cell or "").split())
-
-
 def _words(item: Item) -> list[dict[str, str]]:
     """Return what headings mean, the surest first: fields by name, then numbers of subject fields, then the subject."""
     own: dict[str, str] = {}
     numbers: dict[str, str] = {}
     for field in item.fields:
         for name in _names(field):
-            own.setdefault(_plain(name), field.code)
+            own.setdefault(plain(name), field.code)
             if field.type == "subject":
-                numbers |= {_plain(name + number): field.code for number in _NUMBERS}
+                numbers |= {plain(name + number): field.code for number in _NUMBERS}
     common = {
         **dict.fromkeys(_NAMES.split(), NAME),
         **dict.fromkeys(_OPERATIONS.split(), OPERATION),
@@ -189,22 +141,3 @@ def _words(item: Item) -> list[dict[str, str]]:
 
 def _names(field: Field) -> tuple[str, ...]:
     return (field.code, field.name.zh, field.name.en, *field.headers)
-
-
-def _whole(heading: str) -> str:
-    return heading
-
-
-def _lower(heading: str) -> str:
-    return heading.rpartition(JOINT)[2]
-
-
-def _upper(heading: str) -> str:
-    return heading.partition(JOINT)[0]
-
-
-def _plain(heading: str) -> str:
-    """Return a heading without what differs from office to office."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    text = re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】", "", text) or text
-    return re.sub(r"[\s*:_\-—·.、/]+", "", text)

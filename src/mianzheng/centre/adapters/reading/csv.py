@@ -14,14 +14,15 @@ import pyarrow as pa
 from pyarrow import csv
 
 from mianzheng.catalogue.rules.city import Item
-from mianzheng.centre.adapters.reading.encodings import LOST, PIECE, encoding_of, ends_by_carriage, lines_of
 from mianzheng.centre.adapters.reading.frames import REMARK, REMARKS, frame_of, no_headings, note, real_rows
 from mianzheng.centre.adapters.reading.quotes import MARK, mended
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import SEARCHED, Found, find
+from mianzheng.centre.rules.headings import Found, find
 from mianzheng.centre.rules.intakes import Fault
 from mianzheng.common.errors import Refusal
+from mianzheng.common.headings import SEARCHED
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.encodings import LOST, PIECE, encoding_of, ends_by_carriage, lines_of
 
 SAMPLE = 1 << 18
 SEPARATORS = b",;\t|"

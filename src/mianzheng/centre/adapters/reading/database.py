@@ -15,13 +15,13 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import parts_of
-from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.adapters.sqlite_file import is_missing
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import distinct
 from mianzheng.centre.rules.intakes import too_slow
 from mianzheng.common.errors import Refusal
+from mianzheng.common.headings import distinct
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.texts import as_text
 
 T = TypeVar("T")
 

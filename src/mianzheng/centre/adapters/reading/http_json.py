@@ -14,12 +14,13 @@ import httpx
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import parts_of
-from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import distinct, match
+from mianzheng.centre.rules.headings import match
 from mianzheng.centre.rules.intakes import too_slow
 from mianzheng.common.errors import Refusal
+from mianzheng.common.headings import distinct
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.texts import as_text
 
 TIMEOUT = 30.0
 PAGES = 100_000

@@ -12,11 +12,11 @@ from pyarrow import parquet
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import ROWS
-from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import distinct
 from mianzheng.common.errors import Refusal
+from mianzheng.common.headings import distinct
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.texts import as_text
 
 
 class ParquetTable:

@@ -18,11 +18,12 @@ from python_calamine import (
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import no_headings, parts_of, real_rows
-from mianzheng.centre.adapters.reading.packed import Place, check_old, check_packed, damaged, errors_in, locked
-from mianzheng.centre.adapters.reading.texts import as_text
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import SEARCHED, Found, find, match
+from mianzheng.centre.rules.headings import Found, find, match
+from mianzheng.common.headings import SEARCHED
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.packed import Place, check_old, check_packed, damaged, errors_in, locked
+from mianzheng.web.reading.texts import as_text
 
 MOST_MERGED = 2_000_000
 """Cells below the first of merged ones that are filled in."""
