@@ -11,15 +11,18 @@ from django.test import Client as Browser
 from mianzheng.audit.models import Entry
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.gateway import jobs
 from mianzheng.gateway.actions import clients, keys
 from mianzheng.gateway.models import AskerClient, AskerKey
 from mianzheng.gateway.queries.keys import clients_of, keys_of, open_keys
 from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.keys import BATCH, MOST, PREFIX, SINGLE, digest
+from mianzheng.web import clock
 from tests.second_city.asking import HOMES, LENDER, WATER
 from tests.second_city.life import DAY, NOW, day
 from tests.second_city.reading import CITY
 
+SECOND = datetime.timedelta(seconds=1)
 LATER = day("2026-12-31")
 LATER_OVER = datetime.datetime(2027, 1, 1, tzinfo=NOW.tzinfo)
 """The moment `LATER` is over."""
@@ -245,6 +248,23 @@ def test_a_client_ends_on_its_last_day(town):
     assert clients.end_expired(now=NOW + DAY) == 0
     assert clients.end_expired(now=NOW + 2 * DAY) == 1
     assert fetched(name, secret).status_code == 401
+
+
+def test_tokens_that_ran_out_a_day_ago_are_deleted_at_night(town, monkeypatch, django_assert_num_queries):
+    name, secret = client()
+    token = fetched(name, secret).json()["access_token"]
+    (row,) = Token.objects.all()
+    assert row.expires_at is not None
+    for n in range(3):
+        Token.objects.create(hash=str(n), type=row.type, client_id=name, expires_at=row.expires_at - (n + 1) * DAY)
+    with django_assert_num_queries(1):
+        assert clients.forget_tokens(now=row.expires_at) == 3
+    monkeypatch.setattr(clock, "now", lambda: row.expires_at + DAY - SECOND)
+    jobs.forget_old(timestamp=0)
+    assert Token.objects.by_value(token).exists(), "what ran out within a day stays"
+    monkeypatch.setattr(clock, "now", lambda: row.expires_at + DAY)
+    jobs.forget_old(timestamp=0)
+    assert not Token.objects.exists() and Client.objects.exists()
 
 
 def test_the_same_form_sent_twice_makes_one_client(town):

@@ -30,10 +30,11 @@ def expire_lists(timestamp: int) -> None:
 
 @task("gateway.forget", cron="11 4 * * *")
 def forget_old(timestamp: int) -> None:
-    """Delete consents and the rows of sealed answers past their time."""
+    """Delete consents, rows of sealed answers, replies and tokens past their time."""
     consents.forget(today=clock.today())
     sealing.forget(now=clock.now())
     replies.forget_replies(now=clock.now())
+    clients.forget_tokens(now=clock.now())
 
 
 @task("gateway.lapse_requests", cron="23 * * * *")

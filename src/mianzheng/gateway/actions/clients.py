@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Collection
 
-from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.models import Client, Token
 from django.db import IntegrityError, transaction
 
 from mianzheng.catalogue.rules.city import City
@@ -18,6 +18,9 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.keys import check_new, shown_already
 from mianzheng.gateway.models import AskerClient
 from mianzheng.gateway.rules.keys import ends_at
+
+SPENT = datetime.timedelta(days=1)
+"""How long a token that is good for nothing any more is kept."""
 
 
 def make_client(
@@ -80,6 +83,11 @@ def end_expired(*, now: datetime.datetime) -> int:
                 _end(held, actor=PROGRAM, now=now)
                 count += 1
     return count
+
+
+def forget_tokens(*, now: datetime.datetime) -> int:
+    """Delete the tokens that ran out a day ago; return how many (one statement)."""
+    return Token.objects.filter(expires_at__lte=now - SPENT).delete()[0]
 
 
 def _end(row: AskerClient, *, actor: Actor, now: datetime.datetime) -> None:
