@@ -127,6 +127,17 @@ BODY = {
             )
         },
     },
+    "responses": {
+        202: {
+            "headers": {
+                "Location": {
+                    "schema": {"type": "string"},
+                    "required": True,
+                    "description": _("在哪里查这批数据的结果。"),
+                }
+            }
+        }
+    },
     "x-codeSamples": [
         {
             "lang": "Shell",

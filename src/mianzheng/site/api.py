@@ -54,6 +54,7 @@ def _operations(schema: dict[str, Any]) -> Any:
                 ],
                 "operationId": operation["operationId"],
                 "answers": _answers(schema, operation),
+                "headers": _headers(operation),
             }
 
 
@@ -72,6 +73,15 @@ def _answers(schema: dict[str, Any], operation: dict[str, Any]) -> list[tuple[in
     return found
 
 
+def _headers(operation: dict[str, Any]) -> list[tuple[str, str, list[int]]]:
+    """Return the headers of the answers, each with what it says and the statuses it comes with."""
+    found: dict[str, tuple[str, list[int]]] = {}
+    for code, answer in operation["responses"].items():
+        for name, header in answer.get("headers", {}).items():
+            found.setdefault(name, (str(header["description"]), []))[1].append(int(code))
+    return [(name, said, sorted(codes)) for name, (said, codes) in found.items()]
+
+
 class Interface(NinjaAPI):
     """The interface; its description is in the reader's language, and refusals are of their own content type."""
 
@@ -79,10 +89,14 @@ class Interface(NinjaAPI):
         """Return the OpenAPI description."""
         schema = super().get_openapi_schema(**kwargs)
         schema["info"]["description"] = _(DESCRIPTION)
+        schema["components"].setdefault("securitySchemes", {}).update(schemes)
+        who = {"schema": {"type": "string"}, "required": True, "description": _("要带有效的密钥或者令牌 (RFC 6750)。")}
         for methods in schema["paths"].values():
             for operation in methods.values():
                 kind = operation.get("x-answer-type", "application/json")
                 for code, answer in operation["responses"].items():
+                    if int(code) == HTTPStatus.UNAUTHORIZED:
+                        answer["headers"] = {**answer.get("headers", {}), "WWW-Authenticate": who}
                     if "content" in answer:
                         fitting = CONTENT_TYPE if int(code) >= HTTPStatus.BAD_REQUEST else kind
                         answer["content"] = {fitting: answer["content"]["application/json"]}
@@ -97,10 +111,13 @@ api = Interface(
     docs_decorator=public,
     urls_namespace="api",
 )
+schemes: dict[str, Any] = {}
+"""How callers are known, as the domains describe it, besides what the framework finds out."""
 for _domain in settings.DOMAINS:
     if _domain != "site" and importlib.util.find_spec(f"mianzheng.{_domain}.api"):
         _module = importlib.import_module(f"mianzheng.{_domain}.api")
         api.add_router(getattr(_module, "PREFIX", f"/{_domain}"), _module.router)
+        schemes |= getattr(_module, "SCHEMES", {})
 
 
 @api.exception_handler(AuthenticationError)

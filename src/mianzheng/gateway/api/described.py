@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
@@ -21,7 +22,7 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.evidence.rules.unclear import Unclear
 from mianzheng.gateway.api import calls
 from mianzheng.gateway.api.calls import Sent
-from mianzheng.gateway.rules.keys import BATCH
+from mianzheng.gateway.rules.keys import BATCH, SCOPES, SINGLE
 from mianzheng.gateway.rules.questions import MOST, STATUS, Denied, Not
 from mianzheng.people.rules.subjects import DocumentKind
 from mianzheng.web import clock
@@ -141,7 +142,42 @@ BATCH_BODY = {
 }
 
 
-def _described(body: dict[str, Any], sample: str) -> dict[str, Any]:
+SCHEMES: dict[str, Any] = {
+    "Bearer": {"type": "http", "scheme": "bearer", "description": _("“核验密钥”页面生成的密钥。")},
+    "OAuth2": {
+        "type": "oauth2",
+        "description": _("OAuth 2.0 客户端凭据：用客户端换一小时的令牌，和密钥一样放在 Authorization 里。"),
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": reverse_lazy("identity_token"),
+                "scopes": {scope: _(name) for scope, name in SCOPES.items()},
+            }
+        },
+    },
+}
+"""How a caller may be known. Either will do; both end up as a bearer token."""
+_COUNT, _SECONDS = {"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 1}
+LEFT = {"RateLimit-Remaining": {"schema": _COUNT, "description": _("这份授权今天还剩几次。")}}
+REPLAYED = {
+    "Idempotent-Replayed": {
+        "schema": {"type": "string", "const": "true"},
+        "description": _("这是同一个 Idempotency-Key 以前的答复，没有再查。"),
+    }
+}
+AGAIN = {"Retry-After": {"schema": _SECONDS, "required": True, "description": _("过多少秒再来。")}}
+UNKEPT = {
+    "Cache-Control": {
+        "schema": {"type": "string", "const": "no-store"},
+        "required": True,
+        "description": _("答复不能缓存：每次都重新核对授权和同意。"),
+    }
+}
+_MORE = {429: LEFT | AGAIN, 503: AGAIN}
+REFUSED: dict[int, dict[str, Any]] = {status: _MORE.get(status, {}) for status in STATUS.values()}
+"""Headers of what is not answered, by its status."""
+
+
+def _described(body: dict[str, Any], sample: str, scope: str, answered: dict[str, Any]) -> dict[str, Any]:
     key = {"type": "string", "maxLength": 128}
     again = "A request sent again with the same key within a day gets the same answer; nobody is looked up twice."
     return {
@@ -149,7 +185,8 @@ def _described(body: dict[str, Any], sample: str) -> dict[str, Any]:
         "parameters": [
             {"in": "header", "name": "Idempotency-Key", "schema": key, "required": False, "description": again}
         ],
-        "security": [{"Bearer": []}],
+        "responses": {code: {"headers": {**more, **UNKEPT}} for code, more in {200: answered, **REFUSED}.items()},
+        "security": [{"Bearer": []}, {"OAuth2": [scope]}],
         "x-codeSamples": [{"lang": "Shell", "source": sample}],
     }
 
@@ -174,6 +211,8 @@ router = Router(tags=["verifications"])
         'curl -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\\n'
         f"  -d '{json.dumps(QUESTION)}' \\\n"
         '  "$CITY/api/v1/verifications"',
+        SINGLE,
+        {**LEFT, **REPLAYED},
     ),
 )
 def verification(request: HttpRequest) -> HttpResponse:
@@ -203,6 +242,8 @@ def verification(request: HttpRequest) -> HttpResponse:
         'curl -N -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\\n'
         '  -H "Idempotency-Key: $(uuidgen)" -d @questions.json \\\n'
         '  "$CITY/api/v1/verifications/batch"',
+        BATCH,
+        {},
     ),
 )
 def batch(request: HttpRequest) -> HttpResponseBase:
