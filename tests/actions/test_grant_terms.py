@@ -4,6 +4,7 @@ import pytest
 
 from mianzheng.audit.models import Entry
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.actors import Actor
 from mianzheng.gateway import jobs
 from mianzheng.gateway.actions import passing, raising, terms
 from mianzheng.gateway.models import Grant, GrantDay, RaiseRequest
@@ -11,7 +12,20 @@ from mianzheng.gateway.queries.grants import cards, counts, due_count, one, show
 from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.allowances import Outcome
 from mianzheng.gateway.rules.grants import Stage
-from tests.second_city.asking import CIVIL, DUTY, HOMES, LENDER, LOAN, TODAY, WATER, ask, decide, granted, open_step
+from tests.second_city.asking import (
+    CIVIL,
+    DUTY,
+    DUTY_CALL,
+    HOMES,
+    LENDER,
+    LOAN,
+    TODAY,
+    WATER,
+    ask,
+    decide,
+    granted,
+    open_step,
+)
 from tests.second_city.life import DAY, NOW, day
 from tests.second_city.reading import CITY
 
@@ -136,6 +150,76 @@ def test_misuse_ends_the_renewal_too_whether_asked_for_or_in_force(town, actor):
 
 
 # --- time ---------------------------------------------------------------------------------------------------------------
+def renewed(grant, *, now, through=False, actor=LENDER):
+    """Ask for the renewal of `grant`; with `through`, have everybody agree."""
+    made = terms.renew(city=CITY, grant=grant.id, liability=True, actor=actor, now=now)
+    while through and Grant.objects.get(id=made).stage == Stage.ASKED:
+        decide(made, now=now)
+    return made
+
+
+ENDS = day("2026-04-15")
+"""Late enough to be announced 25 days from the Monday of the tests, before a grant until the twentieth is over."""
+
+
+def test_an_announced_end_ends_the_renewal_too_whether_asked_for_or_in_force(town):
+    soon = NOW + 25 * DAY
+    for through in (False, True):
+        grant = granted(until_day=day("2026-04-20"))
+        made = renewed(grant, now=soon, through=through)
+        change(grant, 5, ENDS, now=soon)
+        assert Grant.objects.get(id=made).stage == (Stage.IN_FORCE if through else Stage.ASKED), "less is no end"
+        change(grant, 0, ENDS, why="系统下线", now=soon)
+        after = Grant.objects.get(id=made)
+        assert (after.stage, after.ended_why, after.ended_by) == (
+            Stage.REVOKED if through else Stage.REFUSED,
+            "系统下线",
+            DUTY.id,
+        )
+        action = "revoke_grant" if through else "refuse_grant"
+        assert Entry.objects.get(action=action, detail__grant=str(made)).actor == DUTY.id
+        assert to_answer("homes").count() == 0
+        found = in_force().grants[("lender", "no-debt", "loan")]
+        assert [each.id for each in found] == [grant.id], "until its day the grant itself goes on"
+        with pytest.raises(Refusal):
+            renewed(grant, now=soon)
+        terms.end(city=CITY, grant=grant.id, actor=LENDER, now=soon)
+
+
+def test_an_end_that_was_taken_back_lets_one_ask_for_the_renewal_anew(town):
+    soon = NOW + 25 * DAY
+    grant = granted(until_day=day("2026-04-20"))
+    first = renewed(grant, now=soon)
+    change(grant, 0, ENDS, now=soon)
+    change(grant, 10, ENDS, why="情况已经说明", now=soon)
+    assert Grant.objects.get(id=first).stage == Stage.REFUSED, "what was closed stays closed"
+    assert Grant.objects.get(id=renewed(grant, now=soon)).daily == 10
+
+
+def test_a_pause_is_an_end(town):
+    """None from one day and some from a later one: the grant is revoked on the first, so it is not renewed."""
+    soon = NOW + 25 * DAY
+    grant = granted(until_day=day("2026-04-20"))
+    change(grant, 10, day("2026-04-18"), now=soon)
+    change(grant, 0, ENDS, now=soon)
+    with pytest.raises(Refusal):
+        renewed(grant, now=soon)
+
+
+def test_nobody_closes_their_own_request_for_renewal(town):
+    soon = NOW + 25 * DAY
+    grant = granted(DUTY_CALL, until_day=day("2026-04-20"))
+    made = renewed(grant, now=soon, actor=Actor("both", "officer", office="civil"))
+    both = Actor("both", "centre", office="civil")
+    with pytest.raises(Refusal):
+        change(grant, 0, ENDS, actor=both, now=soon)
+    with pytest.raises(Refusal):
+        terms.revoke(city=CITY, grant=grant.id, why="结论用于别的事项", actor=both, now=soon)
+    assert (Grant.objects.get(id=made).stage, grant.changes.count()) == (Stage.ASKED, 0), "nothing was changed"
+    change(grant, 0, ENDS, now=soon)
+    assert Grant.objects.get(id=made).stage == Stage.REFUSED
+
+
 
 
 def test_a_request_nobody_answers_lapses_and_says_whose_turn_it_was(town):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import WorkingDays
-from mianzheng.gateway.rules.allowances import Change, allowance, check_change
+from mianzheng.gateway.rules.allowances import Change, allowance, check_change, end_announced
 from mianzheng.gateway.rules.grants import (
     Ground,
     Held,
@@ -245,6 +245,26 @@ def test_an_allowance_never_falls_without_notice(wanted: list[Change]) -> None:
 def test_of_two_changes_for_one_day_the_later_counts() -> None:
     assert allowance(10, [Change(TODAY, 50), Change(TODAY, 30)], TODAY) == 30
     assert allowance(10, [Change(TODAY + DAY, 5), Change(TODAY, 20)], TODAY) == 20
+
+
+def test_an_end_is_announced_from_the_first_day_of_none_until_it_is_taken_back() -> None:
+    last = TODAY + 9 * DAY
+    none, some = Change(TODAY + 5 * DAY, 0), Change(TODAY + 5 * DAY, 10)
+    assert end_announced(10, [], last) is None
+    assert end_announced(10, [some], last) is None
+    assert end_announced(10, [none], last) == none.day
+    assert end_announced(10, [Change(TODAY + 7 * DAY, 3), none], last) == none.day, "more on a later day is too late"
+    assert end_announced(10, [Change(TODAY + 7 * DAY, 0), none], last) == none.day
+    assert end_announced(10, [none, some], last) is None
+    assert end_announced(10, [some, none], last) == none.day
+    assert end_announced(10, [none], TODAY + 4 * DAY) is None, "it is over before"
+
+
+@given(st.lists(changes, max_size=6))
+def test_an_end_is_announced_where_some_day_of_the_term_has_none(wanted: list[Change]) -> None:
+    days = [TODAY + n * DAY for n in range(25)]
+    without = [day for day in days if not allowance(10, wanted, day)]
+    assert end_announced(10, wanted, days[-1]) == (without[0] if without else None)
 
 
 def test_renewing_has_its_time() -> None:

@@ -16,7 +16,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.grants import WISHES, finish, log_move, not_there, of_asker, request, wish_of
 from mianzheng.gateway.models import AllowanceChange, Grant
 from mianzheng.gateway.queries.grants import changes_of
-from mianzheng.gateway.rules.allowances import Change, allowance, check_change
+from mianzheng.gateway.rules.allowances import Change, allowance, check_change, end_announced
 from mianzheng.gateway.rules.grants import LIVE, Stage, Step, check_renewal
 from mianzheng.gateway.rules.parameters import LONGEST
 from mianzheng.gateway.rules.stages import By, check_move
@@ -38,8 +38,8 @@ def renew(*, city: City, grant: uuid.UUID, liability: bool, actor: Actor, now: d
         if found.stage != Stage.IN_FORCE:
             raise Refusal(Reason(N_("只有有效的授权可以续期。")), Reason(N_("请照原样再申请一次，内容会替您填好。")))
         check_renewal(city, until_day=found.until_day, today=today)
-        daily = allowance(found.daily, changes_of(found.id), found.until_day)
-        if not daily:
+        changes = changes_of(found.id)
+        if end_announced(found.daily, changes, found.until_day):
             raise Refusal(
                 Reason(N_("这份授权已经公告收回，不能续期。")), Reason(N_("请看公告写的原因，再和数据管理中心联系。"))
             )
@@ -47,7 +47,7 @@ def renew(*, city: City, grant: uuid.UUID, liability: bool, actor: Actor, now: d
         first = found.until_day + ONE_DAY
         wish = replace(
             wish_of(found),
-            daily=daily,
+            daily=allowance(found.daily, changes, found.until_day),
             from_day=first,
             until_day=first + datetime.timedelta(days=days),
             liability=liability,
@@ -61,9 +61,11 @@ def change_allowance(
     """Announce that from `day` on a grant has `daily` answers a day; 0 revokes it then. The data centre does.
 
     More may count from today; less only after `notice_days` working days (`Refusal`). A later change for the same day
-    takes the place of one announced before.
+    takes the place of one announced before. What was to follow a grant whose end is announced ends with the announcement:
+    else asking would go on. It stays ended where that is taken back, and can then be asked for anew.
     """
     with transaction.atomic():
+        sql.hold(WISHES)  # so that no renewal comes meanwhile
         found = _of_centre(grant, actor)
         check_move("change", Stage(found.stage), By.CENTRE)
         check_change(
@@ -85,6 +87,8 @@ def change_allowance(
         )
         log_move(found, "change_allowance", "调整每日次数", city=city, actor=actor, now=now, day=day.isoformat(),
                  daily=str(daily))  # fmt: skip
+        if end_announced(found.daily, changes_of(found.id), found.until_day):
+            _end_renewals(found, By.CENTRE, "原授权公告收回，续期一并结束", city=city, actor=actor, now=now, why=why)
 
 
 def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
@@ -105,10 +109,7 @@ def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetim
             )
         finish(found, "revoke", by, actor=actor, now=now, why=why)
         log_move(found, "revoke_grant", "收回查询授权", city=city, actor=actor, now=now)
-        for each in _renewals(found):
-            move = "refuse" if each.stage == Stage.ASKED else "revoke"
-            finish(each, move, by, actor=actor, now=now, why=why)
-            log_move(each, f"{move}_grant", "原授权被收回，续期一并结束", city=city, actor=actor, now=now)
+        _end_renewals(found, by, "原授权被收回，续期一并结束", city=city, actor=actor, now=now, why=why)
 
 
 def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
@@ -117,6 +118,22 @@ def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -
         found = of_asker(grant, actor)
         finish(found, "end", By.ASKER, actor=actor, now=now)
         log_move(found, "end_grant", "自行结束查询授权", city=city, actor=actor, now=now)
+
+
+def _end_renewals(
+    grant: Grant, by: By, purpose: str, *, city: City, actor: Actor, now: datetime.datetime, why: str
+) -> None:
+    """End what renews `grant` for the same reason: what is in force is revoked, what is asked for refused."""
+    for each in _renewals(grant):
+        asked = each.stage == Stage.ASKED
+        if asked and each.asked_by == actor.id:  # to end it would be to answer it
+            raise Refusal(
+                Reason(N_("它的续期是您自己申请的，不能由您来收回。")),
+                Reason(N_("请让别的同事来收回，或者先撤回续期申请。")),
+            )
+        move = "refuse" if asked else "revoke"
+        finish(each, move, by, actor=actor, now=now, why=why)
+        log_move(each, f"{move}_grant", purpose, city=city, actor=actor, now=now)
 
 
 def _renewals(grant: Grant) -> list[Grant]:

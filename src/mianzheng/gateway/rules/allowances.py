@@ -47,6 +47,14 @@ def allowance(daily: int, changes: Sequence[Change], today: datetime.date) -> in
     return begun[-1].daily if begun else daily
 
 
+def end_announced(daily: int, changes: Sequence[Change], until_day: datetime.date) -> datetime.date | None:
+    """Return the first day of a grant until `until_day` on which nothing is answered any more; None where its term runs out
+    as it was granted. What is announced for later days changes nothing: on that day the grant is revoked.
+    """
+    days = sorted(change.day for change in changes if change.day <= until_day)
+    return next((day for day in days if not allowance(daily, changes, day)), None)
+
+
 def check_change(
     daily: int,
     changes: Sequence[Change],
