@@ -1,10 +1,11 @@
 """What becomes of a grant in force: its allowance, its renewal, its end; and what time does to a request."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from mianzheng.audit.models import Entry
-from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.actors import Actor
+from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.gateway import jobs
 from mianzheng.gateway.actions import passing, raising, terms
 from mianzheng.gateway.models import Grant, GrantDay, RaiseRequest
@@ -149,7 +150,6 @@ def test_misuse_ends_the_renewal_too_whether_asked_for_or_in_force(town, actor):
         assert to_answer("homes").count() == 0
 
 
-# --- time ---------------------------------------------------------------------------------------------------------------
 def renewed(grant, *, now, through=False, actor=LENDER):
     """Ask for the renewal of `grant`; with `through`, have everybody agree."""
     made = terms.renew(city=CITY, grant=grant.id, liability=True, actor=actor, now=now)
@@ -220,6 +220,7 @@ def test_nobody_closes_their_own_request_for_renewal(town):
     assert Grant.objects.get(id=made).stage == Stage.REFUSED
 
 
+# --- time ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_request_nobody_answers_lapses_and_says_whose_turn_it_was(town):
@@ -312,6 +313,28 @@ def test_more_is_asked_for_and_counts_on_the_day_it_is_granted(town):
     with pytest.raises(NotFound):
         answered(grant)
     assert RaiseRequest.objects.get().outcome == Outcome.GRANTED
+
+
+def test_nobody_answers_their_own_wish_for_more(town):
+    grant = granted(DUTY_CALL)
+    more(grant, 40, actor=Actor("both", "officer", office="civil"))
+    for approved in (True, False):
+        with pytest.raises(Refusal):
+            answered(grant, approved=approved, actor=Actor("both", "centre", office="civil"))
+    assert RaiseRequest.objects.get().outcome == ""
+    answered(grant)
+    assert RaiseRequest.objects.get().outcome == Outcome.GRANTED
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_the_database_itself_wants_two_people_for_an_answer_to_a_wish(town, approved):
+    grant = granted()
+    more(grant, 40)
+    answered(grant, approved=approved)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RaiseRequest.objects.update(ended_by=LENDER.id)
+    more(grant, 50)
+    raising.withdraw_raise(city=CITY, grant=grant.id, actor=LENDER, now=NOW)  # taking back is no answer
 
 
 @pytest.mark.parametrize(("daily", "why", "field"), [(10, "x", "daily"), (10_001, "x", "daily"), (11, " ", "why")])

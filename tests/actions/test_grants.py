@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from mianzheng.audit.models import Entry
 from mianzheng.common.actors import Actor
@@ -164,6 +164,17 @@ def test_nobody_answers_their_own_request(town):
                 decide(made, actor=actor, approved=approved)
         decide(made)
     assert Grant.objects.get(id=made).stage == Stage.IN_FORCE
+    program = ask(WATER_CALL, actor=Actor("program", "asker", office="water"))
+    with pytest.raises(Refusal):
+        decide(program, actor=Actor("program", "centre", office="civil"))
+
+
+def test_the_database_itself_wants_two_people_for_a_refusal(town):
+    made = ask()
+    decide(made, approved=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.update(ended_by=LENDER.id)
+    grants.withdraw(city=CITY, grant=ask(), actor=LENDER, now=NOW)  # taking back is no answer
 
 
 @pytest.mark.django_db(transaction=True)

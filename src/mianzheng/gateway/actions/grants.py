@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mianzheng.catalogue.rules.city import City, TextVersion
 from mianzheng.centre.actions.acts import note as write
-from mianzheng.common.actors import PROGRAM, Actor
+from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.periods import WorkingDays, here
 from mianzheng.common.reasons import N_, Reason
@@ -23,6 +23,7 @@ from mianzheng.gateway.rules.grants import (
     Wish,
     check_decision,
     check_granting,
+    check_two_people,
     check_wish,
     steps_of,
 )
@@ -125,8 +126,7 @@ def decide(
             raise NotFound(Reason(N_("没有这一步，或者它不归您答复。")), Reason(N_("请回到查询授权的列表。")))
         grant = Grant.objects.select_for_update().get(id=asked.grant_id)
         asked.refresh_from_db()
-        if actor.id == grant.asked_by and actor.id != PROGRAM.id:  # the program writes the past of the demo city
-            raise Refusal(Reason(N_("这份授权是您自己申请的，不能由您答复。")), Reason(N_("请让别的同事答复。")))
+        check_two_people(asked_by=grant.asked_by, answers=actor.id)
         check_decision(
             stage=Stage(grant.stage),
             done=asked.done_at is not None or asked.due is None,

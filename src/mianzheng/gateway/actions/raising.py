@@ -12,14 +12,15 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.periods import WorkingDays, here
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.gateway.actions.grants import log_move, of_asker
+from mianzheng.gateway.actions.grants import WISHES, log_move, of_asker
 from mianzheng.gateway.actions.terms import change_allowance
 from mianzheng.gateway.models import Grant, RaiseRequest
 from mianzheng.gateway.queries.grants import changes_of
 from mianzheng.gateway.rules.allowances import Outcome, allowance, check_raise
-from mianzheng.gateway.rules.grants import Stage
+from mianzheng.gateway.rules.grants import Stage, check_two_people
 from mianzheng.gateway.rules.parameters import LONGEST
 from mianzheng.people.rules.roles import CENTRE
+from mianzheng.web import sql
 
 
 def ask_for_more(
@@ -49,11 +50,15 @@ def ask_for_more(
 def answer_raise(
     *, city: City, grant: uuid.UUID, approved: bool, answer: str, actor: Actor, now: datetime.datetime
 ) -> None:
-    """Answer the open wish of a grant with a reason; what is approved counts from today. The data centre does."""
+    """Answer the open wish of a grant with a reason; what is approved counts from today. The data centre does, and nobody
+    answers their own wish.
+    """
     with transaction.atomic():
+        sql.hold(WISHES)  # before the row, as `change_allowance` does
         found = open_raise(grant) if actor.role == CENTRE else None
         if found is None:
             raise NotFound(Reason(N_("没有等答复的调高申请。")), Reason(N_("它可能刚刚撤回或者答复过。")))
+        check_two_people(asked_by=found.asked_by, answers=actor.id)
         if not answer.strip() or len(answer) > LONGEST:
             raise Refusal(Reason(N_("请写明理由，不超过 %(signs)s 字。"), {"signs": LONGEST}), field="answer")
         if approved:

@@ -65,6 +65,10 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until_day__gt=models.F("from_day")), name="gateway_grant_has_a_term"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(stage=Stage.REFUSED) | ~models.Q(ended_by=models.F("asked_by")),
+                name="gateway_grant_two_people",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["asker", "fact", "matter"], name="gateway_grant_asker")]
 

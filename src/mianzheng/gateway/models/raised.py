@@ -46,4 +46,9 @@ class RaiseRequest(models.Model):
                 | models.Q(ended_at__isnull=False, outcome__gt=""),
                 name="gateway_raise_ends_with_an_outcome",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome__in=[Outcome.GRANTED, Outcome.REFUSED])
+                | ~models.Q(ended_by=models.F("asked_by")),
+                name="gateway_raise_two_people",
+            ),
         ]

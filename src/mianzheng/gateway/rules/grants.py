@@ -302,6 +302,12 @@ def check_decision(*, stage: Stage, done: bool, approved: bool, note: str, docum
         raise Refusal(Reason(N_("同意要有书面文件。")), Reason(N_("请填写同意文件的文号。")), field="document")
 
 
+def check_two_people(*, asked_by: str, answers: str) -> None:
+    """Refuse that whoever asked for something answers it: two people stand for each answer."""
+    if answers == asked_by:
+        raise Refusal(Reason(N_("这是您自己提出的申请，不能由您答复。")), Reason(N_("请让别的同事答复。")))
+
+
 def lapses_on(begun: datetime.date, days: int, calendar: WorkingDays) -> datetime.date:
     """Return the last day on which a step whose turn came on `begun` can be answered; the day after, the request lapses."""
     return calendar.add(begun, days)
