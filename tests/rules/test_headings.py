@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mianzheng.centre.rules.headings import SEARCHED, find, match
+from mianzheng.centre.rules.headings import find, match
+from mianzheng.common.headings import SEARCHED
 from tests.adapters.awful.item import ANN, COLUMNS, HEADINGS, ITEM, cells
 
 TITLE = ["某某局缴费证名册", *[None] * 9]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 JOINT = "/"
@@ -19,6 +20,39 @@ LINES = 3
 _UNSEEN = re.compile("[\x00-\x08\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _VALUE = re.compile(r"^[-+¥￥]?[\d,.]+%?$|\d{6}|\d{4}[-/.年]\d")
 """A number, a document number or a date: nothing that heads a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the headings stand: `first` is the place of the first row of data, `fits` how many columns are understood."""
+
+    first: int
+    headings: tuple[str, ...]
+    fits: int
+
+
+def find(rows: Sequence[Sequence[str | None]], fits: Callable[[Sequence[str]], int]) -> Found | None:
+    """Find the headings, of one to three lines, among the first rows: where most columns are understood. `fits` tells how many
+    are, 0 where it may be by chance.
+
+    Where nothing is understood, the first row with two cells or more that are no values is taken, so that a person can say
+    what they are; None where there is no such row.
+    """
+    single = [fits(joined([row])) for row in rows[:SEARCHED]]
+    best: tuple[tuple[int, int, int], Found] | None = None
+    for place in range(len(single)):
+        for lines in range(1, min(LINES, len(rows) - place) + 1):
+            headings = joined(rows[place : place + lines])
+            understood = single[place] if lines == 1 else fits(headings)
+            # the same headings once more, in another language, belong to them; a title above and values below do not
+            again = sum(2 * fit >= max(understood, 4) for fit in single[place : place + lines])
+            rank = (understood, again, -lines)
+            if understood and (best is None or rank > best[0]):
+                best = rank, Found(place + lines, headings, understood)
+    if best is not None:
+        return best[1]
+    first = next((n for n, row in enumerate(rows[:SEARCHED]) if may_head(row)), None)
+    return None if first is None else Found(first + 1, joined(rows[first : first + 1]), 0)
 
 
 def may_head(row: Sequence[str | None]) -> bool:
@@ -56,18 +90,32 @@ def clean(cell: str | None) -> str:
     return " ".join(_UNSEEN.sub("", cell or "").split())
 
 
-def whole(heading: str) -> str:
-    """Return a heading as it is."""
-    return heading
+def matched(
+    levels: Sequence[Mapping[str, str]], headings: Sequence[str], corrections: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the heading of each column that is understood, by what the column means.
+
+    `levels` say what words mean, the surest first; the whole heading counts more than its lower line, that more than its
+    upper. `corrections` (heading -> meaning, "" for none) were made by a person and go first.
+    """
+    columns = {meaning: heading for heading, meaning in corrections.items() if meaning and heading in headings}
+    free = [heading for heading in headings if heading not in corrections]
+    for part in (lambda heading: heading, _lower, _upper):
+        said = {heading: plain(part(heading)) for heading in free}
+        for words in levels:
+            for heading in list(free):
+                meaning = words.get(said[heading])
+                if meaning is not None and meaning not in columns:
+                    columns[meaning] = heading
+                    free.remove(heading)
+    return columns
 
 
-def lower(heading: str) -> str:
-    """Return the lower line of a heading."""
+def _lower(heading: str) -> str:
     return heading.rpartition(JOINT)[2]
 
 
-def upper(heading: str) -> str:
-    """Return the upper line of a heading."""
+def _upper(heading: str) -> str:
     return heading.partition(JOINT)[0]
 
 

@@ -25,7 +25,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.site.postgres import place
 from mianzheng.site.postgres.place import Trouble
 
-WITHOUT_DATABASE = {("city", "check")}
+WITHOUT_DATABASE = {("city", "check"), ("reform", "read")}
 """Commands of domains that read files only. For every other one the database is started and its tables are made."""
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import Field, Item
-from mianzheng.common.headings import LINES, SEARCHED, joined, lower, may_head, plain, upper, whole
+from mianzheng.common.headings import Found, matched, plain
+from mianzheng.common.headings import find as find_headings
 
 SUBJECT, NAME, OPERATION = "subject", "name", "operation"
 _SUBJECTS = {
@@ -49,15 +50,6 @@ class Columns:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where the headings stand: `first` is the place of the first row of data, `fits` how many columns are understood."""
-
-    first: int
-    headings: tuple[str, ...]
-    fits: int
-
-
 def subject_heading(item: Item) -> str:
     """Return how the column of the subject is usually headed."""
     return _SUBJECTS[item.about].split()[0]
@@ -75,44 +67,16 @@ def match(item: Item, headings: Sequence[str], corrections: Mapping[str, str]) -
 def _matched(
     levels: Sequence[Mapping[str, str]], headings: Sequence[str], corrections: Mapping[str, str]
 ) -> dict[str, str]:
-    fields = {code: heading for heading, code in corrections.items() if code and heading in headings}
-    free = [heading for heading in headings if heading not in corrections]
-    if SUBJECT in free and SUBJECT not in fields:  # our own word for it, which may be the English name of a field too
-        fields[SUBJECT] = SUBJECT
-        free.remove(SUBJECT)
-    for part in (whole, lower, upper):
-        said = {heading: plain(part(heading)) for heading in free}
-        for words in levels:
-            for heading in list(free):
-                code = words.get(said[heading])
-                if code is not None and code not in fields:
-                    fields[code] = heading
-                    free.remove(heading)
-    return fields
+    corrected = dict(corrections)
+    if SUBJECT not in corrections.values():  # our own word for it, which may be the English name of a field too
+        corrected.setdefault(SUBJECT, SUBJECT)
+    return matched(levels, headings, corrected)
 
 
 def find(rows: Sequence[Sequence[str | None]], item: Item) -> Found | None:
-    """Find the headings, of one to three lines, among the first rows: where most columns are understood.
-
-    Where nothing is understood, the first row with two cells or more that are no values is taken, so that a person can say
-    what they are; None where there is no such row.
-    """
+    """Find the headings of a file of `item` among its first rows (see `common.headings.find`)."""
     levels = _words(item)
-    single = [_fits(levels, joined([row])) for row in rows[:SEARCHED]]
-    best: tuple[tuple[int, int, int], Found] | None = None
-    for place in range(len(single)):
-        for lines in range(1, min(LINES, len(rows) - place) + 1):
-            headings = joined(rows[place : place + lines])
-            fits = single[place] if lines == 1 else _fits(levels, headings)
-            # the same headings once more, in another language, belong to them; a title above and values below do not
-            again = sum(2 * fit >= max(fits, 4) for fit in single[place : place + lines])
-            rank = (fits, again, -lines)
-            if fits and (best is None or rank > best[0]):
-                best = rank, Found(place + lines, headings, fits)
-    if best is not None:
-        return best[1]
-    first = next((n for n, row in enumerate(rows[:SEARCHED]) if may_head(row)), None)
-    return None if first is None else Found(first + 1, joined(rows[first : first + 1]), 0)
+    return find_headings(rows, lambda said: _fits(levels, said))
 
 
 def _fits(levels: Sequence[Mapping[str, str]], headings: Sequence[str]) -> int:

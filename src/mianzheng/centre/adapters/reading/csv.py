@@ -17,10 +17,10 @@ from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import REMARK, REMARKS, frame_of, no_headings, note, real_rows
 from mianzheng.centre.adapters.reading.quotes import MARK, mended
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import Found, find
+from mianzheng.centre.rules.headings import find
 from mianzheng.centre.rules.intakes import Fault
 from mianzheng.common.errors import Refusal
-from mianzheng.common.headings import SEARCHED
+from mianzheng.common.headings import SEARCHED, Found
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.reading.encodings import LOST, PIECE, encoding_of, ends_by_carriage, lines_of
 

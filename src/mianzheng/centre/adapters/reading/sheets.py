@@ -19,8 +19,8 @@ from python_calamine import (
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import no_headings, parts_of, real_rows
 from mianzheng.centre.ports import Part, Source
-from mianzheng.centre.rules.headings import Found, find, match
-from mianzheng.common.headings import SEARCHED
+from mianzheng.centre.rules.headings import find, match
+from mianzheng.common.headings import SEARCHED, Found
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.reading.packed import Place, check_old, check_packed, damaged, errors_in, locked
 from mianzheng.web.reading.texts import as_text
