@@ -1,6 +1,7 @@
 """Reading a city package: a right one becomes a city, a wrong one is refused whole, each problem with file and line."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,39 @@ PLANTED = {
         "'author' is not known",
     ),
     "a settled certificate has no fact": ("certificates.csv", "works,commitment", ",commitment", 2, "it must be named"),
+    "a basis has a law and no article": (
+        "certificates.csv",
+        "第二条,local",
+        ",local",
+        3,
+        "'basis_article' is empty",
+    ),
+    "a basis has an article and no law": (
+        "certificates.csv",
+        "石桥出境条例,Shiqiao Exit Regulation,",
+        ",,",
+        3,
+        "'basis_law' is empty",
+    ),
+    "a basis is named in Chinese alone": ("certificates.csv", "Shiqiao Exit Regulation", "", 3, "English must be"),
+    "a basis has no force": ("certificates.csv", "local_regulation", "", 3, "'basis_force' is empty"),
+    "a basis has a force of no kind": ("certificates.csv", "local_regulation", "custom", 3, "expected one of"),
+    "a basis stands nowhere": ("certificates.csv", "modelled,modelled", ",modelled", 3, "'basis_source' is empty"),
+    "a force without a basis": ("certificates.csv", "300,,,,,,", "300,,,,law,,", 2, "'basis_law' is empty"),
+    "a certificate is kept on a rule of a ministry": (
+        "certificates.csv",
+        "local_regulation",
+        "departmental_rule",
+        3,
+        "no certificate demanded in the city can rest",
+    ),
+    "a certificate is kept on nothing": (
+        "certificates.csv",
+        "石桥出境条例,Shiqiao Exit Regulation,第二条,local_regulation,modelled",
+        ",,,,",
+        3,
+        "it needs one to be kept",
+    ),
 }
 
 
@@ -199,6 +233,45 @@ def test_a_planted_error_is_named_with_its_file_and_line(kind):
     assert any(part in problem.message for problem in problems), problems
     if line:
         assert (file if "newest" not in kind else "facts.yaml", line) in {(p.file, p.line) for p in problems}, problems
+
+
+BASIS = "石桥出境条例,Shiqiao Exit Regulation,第二条,local_regulation,modelled"
+
+
+def test_a_certificate_says_which_article_it_is_said_to_rest_on_and_whether_it_may():
+    basis = CITY.certificates["abroad-paper"].basis
+    assert (basis.law.in_("en"), basis.article, basis.force) == (
+        "Shiqiao Exit Regulation",
+        "第二条",
+        "local_regulation",
+    )
+    assert basis.accepted
+    assert CITY.certificates["work-paper"].basis is None
+
+
+def test_a_cancelled_certificate_may_have_rested_on_what_is_no_basis():
+    city, problems = read(
+        changed("certificates.csv", "300,,,,,", f"300,{BASIS.replace('local_regulation', 'normative_document')}")
+    )
+    assert problems == ()
+    assert not city.certificates["work-paper"].basis.accepted
+
+
+def test_what_is_asked_for_outside_the_city_is_kept_without_a_basis():
+    files = changed("certificates.csv", BASIS, ",,,,")
+    files["certificates.csv"] = files["certificates.csv"].replace("civil,organ,city", "civil,outside,outside")
+    city, problems = read(files)
+    assert problems == ()
+    assert city.certificates["abroad-paper"].basis is None
+
+
+def test_an_edition_of_before_certificates_had_a_basis_is_still_read():
+    table = FILES["certificates.csv"]
+    for columns in ("basis_law,basis_law_en,basis_article,basis_force,basis_source,", ",,,,,", f"{BASIS},"):
+        table = table.replace(columns, "", 1)
+    city, problems = read({**FILES, "certificates.csv": table})
+    assert problems == ()
+    assert {certificate.basis for certificate in city.certificates.values()} == {None}
 
 
 OPTIONAL = ("asking.yaml", "curiosity.yaml")
@@ -443,6 +516,27 @@ def test_yiwu_uses_only_items_with_fields_and_asks_only_for_what_is_retained(yiw
         for need in matter.work.needs if matter.work else ():
             if need.retained:
                 assert yiwu.certificates[need.retained].disposal is Disposal.RETAINED
+
+
+def test_yiwu_keeps_inside_the_city_only_what_a_law_or_regulation_demands(yiwu):
+    kept = [c for c in yiwu.certificates.values() if c.disposal is Disposal.RETAINED]
+    inside = [c for c in kept if c.demander_kind != "outside"]
+    assert {c.code for c in inside} == {"found-child-reported", "unnatural-death", "adopter-children", "end-use"}
+    assert all(c.basis and c.basis.accepted for c in inside)
+    assert len(kept) == 26
+
+
+def test_yiwu_claims_a_basis_for_few_of_what_it_cancelled_and_says_where_it_stands(yiwu):
+    claimed = [c for c in yiwu.certificates.values() if c.basis]
+    assert Counter(c.basis.force for c in claimed) == {
+        "law": 8,
+        "administrative_regulation": 14,
+        "local_regulation": 5,
+        "departmental_rule": 1,
+    }
+    assert sum(c.disposal is not Disposal.RETAINED for c in claimed) == 24
+    assert all(c.basis.source.startswith("http") for c in claimed)
+    assert {c.basis.law.zh[:3] for c in claimed if c.basis.force == "local_regulation"} == {"浙江省"}
 
 
 @pytest.mark.parametrize(

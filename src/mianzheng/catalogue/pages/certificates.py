@@ -27,6 +27,14 @@ DISPOSAL_NAMES = {
     Disposal.DEPARTMENT_CHECK: Reason(N_("部门核查")),
     Disposal.RETAINED: Reason(N_("保留")),
 }
+FORCE_NAMES = {
+    "law": Reason(N_("法律")),
+    "administrative_regulation": Reason(N_("行政法规")),
+    "local_regulation": Reason(N_("地方性法规")),
+    "state_council_decision": Reason(N_("国务院决定")),
+    "departmental_rule": Reason(N_("部门规章，不能作为依据")),
+    "normative_document": Reason(N_("规范性文件，不能作为依据")),
+}
 DEMANDER_NAMES = {
     "organ": Reason(N_("政府部门")),
     "public_body": Reason(N_("公共服务机构")),
@@ -93,6 +101,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "basis": basis,
         "demander_kind": DEMANDER_NAMES[found.demander_kind],
         "disposal": DISPOSAL_NAMES[found.disposal],
+        "force": FORCE_NAMES[found.basis.force] if found.basis else None,
         "phone": demander.phone if demander else "",
         "matters": matters,
         "baseline_year": here.baseline_year,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mianzheng.catalogue.rules.asking import Asking
+from mianzheng.catalogue.rules.certificates import Certificate as Certificate
+from mianzheng.catalogue.rules.certificates import ClaimedBasis as ClaimedBasis
 from mianzheng.catalogue.rules.curiosity import Curiosity
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
-from mianzheng.catalogue.rules.kinds import Disposal, Form
+from mianzheng.catalogue.rules.kinds import Form
 from mianzheng.catalogue.rules.offices import Body as Body
 from mianzheng.catalogue.rules.offices import Department as Department
 from mianzheng.catalogue.rules.offices import Place as Place
@@ -224,27 +226,6 @@ class Matter:
     bases: tuple[str, ...]
     keywords: str
     work: Work | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate (证明): both sides, its purpose, the fact it attests, and what became of it."""
-
-    code: str
-    name: Text
-    kind: str
-    content: str
-    demander: str
-    demander_kind: str
-    demander_level: str
-    issuer: str
-    issuer_level: str
-    purpose: Text
-    fact: str
-    disposal: Disposal
-    batch: int | None
-    yearly_volume: int
     source: str = ""
 
 

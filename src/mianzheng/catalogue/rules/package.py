@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mianzheng.catalogue.rules.asking import read_asking
-from mianzheng.catalogue.rules.city import Basis, Batch, Body, Certificate, City, Department, Item, Place
+from mianzheng.catalogue.rules.certificates import read_certificates
+from mianzheng.catalogue.rules.city import Basis, Batch, Body, City, Department, Item, Place
 from mianzheng.catalogue.rules.curiosity import read_curiosity
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.kinds import Disposal
@@ -29,9 +30,6 @@ FORCES = (
     "departmental_rule",
     "policy",
 )
-CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
-LEVELS = ("city", "town", "community", "outside")
-LEVEL_ISSUERS = ("town", "community", "employer")
 HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items"
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
@@ -62,7 +60,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     facts = read_facts(reader, items, departments)
     texts = read_texts(reader)
     batches = _batches(reader)
-    certificates = _certificates(reader, departments, bodies, facts, batches)
+    certificates = read_certificates(reader, {**departments, **bodies}, facts, batches)
     feeds = read_feeds(reader, items=items, departments=departments, bodies=bodies, certificates=certificates)
     secrecy = read_secrecy(reader, departments, bases)
     policy = _policy(reader, head, facts)
@@ -254,55 +252,6 @@ def _batches(reader: Reader) -> dict[int, Batch]:
         if number in found:
             reader.problem(row, f"batch {number} a second time")
         found[number] = Batch(number, reader.day(row, "published"), reader.text(row, "name"), row.get("source", ""))
-    return found
-
-
-_CERTIFICATE_COLUMNS = (
-    "code name name_en kind content demander demander_kind demander_level issuer issuer_level "
-    "purpose purpose_en fact disposal batch yearly_volume"
-).split()
-
-
-def _certificates(
-    reader: Reader,
-    departments: Mapping[str, Department],
-    bodies: Mapping[str, Body],
-    facts: Mapping[str, object],
-    batches: Mapping[int, Batch],
-) -> dict[str, Certificate]:
-    found: dict[str, Certificate] = {}
-    sides = {**departments, **bodies, **dict.fromkeys(LEVEL_ISSUERS)}
-    for row in reader.rows("certificates.csv", _CERTIFICATE_COLUMNS):
-        code = reader.unique(row, found)
-        kind = reader.one_of(row, "kind", ("government", "finance", "retained"))
-        disposal = reader.one_of(row, "disposal", [d.value for d in Disposal])
-        batch = reader.whole(row, "batch", default=0)
-        fact = reader.known(row, "fact", facts, "fact", required=False)
-        if (kind == "retained") != (disposal == Disposal.RETAINED):
-            reader.problem(row, f"'kind' is '{kind}' while 'disposal' is '{disposal}': both or neither are 'retained'")
-        if kind == "retained" and batch:
-            reader.problem(row, f"a retained certificate is in batch {batch}: only cancelled ones belong to a batch")
-        if kind != "retained" and batch not in batches:
-            reader.absent(row, "batch", f"'batch' is '{row['batch']}': there is no such batch")
-        if disposal not in (Disposal.CANCEL, Disposal.RETAINED) and not fact:
-            reader.problem(row, f"'fact' is empty: '{disposal}' settles a fact, so it must be named")
-        found[code] = Certificate(
-            code=code,
-            name=reader.text(row, "name"),
-            kind=kind,
-            content=reader.one_of(row, "content", CONTENTS),
-            demander=reader.known(row, "demander", sides, "department or body"),
-            demander_kind=reader.one_of(row, "demander_kind", ("organ", "public_body", "finance", "outside")),
-            demander_level=reader.one_of(row, "demander_level", LEVELS),
-            issuer=reader.known(row, "issuer", sides, "department, body or level"),
-            issuer_level=reader.one_of(row, "issuer_level", LEVELS),
-            purpose=reader.text(row, "purpose"),
-            fact=fact,
-            disposal=Disposal(disposal) if disposal in set(Disposal) else Disposal.CANCEL,
-            batch=batch or None,
-            yearly_volume=reader.whole(row, "yearly_volume"),
-            source=row.get("source", ""),
-        )
     return found
 
 
