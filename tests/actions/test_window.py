@@ -27,7 +27,9 @@ from mianzheng.gateway.actions.checking import MOST_TRIES, check_file, check_num
 from mianzheng.gateway.adapters.sheet import typeset
 from mianzheng.gateway.models import AskedList, Consent, Grant, GrantDay, SealedAnswer
 from mianzheng.gateway.ports import STAMP
+from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.consents import Channel
+from mianzheng.gateway.rules.grants import Ground
 from mianzheng.gateway.rules.grants import Stage as Stage_
 from mianzheng.gateway.rules.lists import Stage
 from mianzheng.gateway.rules.questions import Answer, Denied, Not
@@ -117,6 +119,19 @@ def test_a_duty_needs_no_consent_and_names_its_article(bank: Bank) -> None:
     _, (outcome,) = verify(bank, "anna", "has-card", actor=officer, matter="home")
     assert outcome.told.verdict is Verdict.HOLDS
     assert opened(SealedAnswer.objects.get().jws)[0]["ground"]["basis"] == "homes-3"
+
+
+def test_it_is_sealed_under_the_grant_it_was_answered_under(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = Actor("officer of homes", "officer", "homes")
+    before = in_force()
+    Grant.objects.filter(asker="homes").update(stage=Stage_.REVOKED)
+    newer = grant(
+        "has-card", asker="homes", matter="home", ground=Ground.DUTY, basis="homes-3", liability="liability-2"
+    )
+    monkeypatch.setattr(window, "in_force", lambda: before)  # it changed between reading and answering
+    verify(bank, "anna", "has-card", actor=officer, matter="home")
+    assert Entry.objects.get(action="lookup").detail["grant"] == str(newer.id)
+    assert opened(SealedAnswer.objects.get().jws)[0]["liability"] == "liability-2"
 
 
 def test_where_nothing_can_be_sealed_nobody_is_looked_up(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -418,6 +433,25 @@ def test_a_lot_whose_results_could_not_be_kept_is_looked_up_counted_and_sealed_o
     kept = {str(each.entry): each.number for each in SealedAnswer.objects.all()}
     assert len(kept) == 2
     assert {each["entry"]: each["sealed"] for each in results(row)} == kept
+
+
+def test_a_lot_that_is_told_again_is_sealed_as_it_was_answered(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = agreed(bank, "anna", "married")
+    row = hand_in(sheet((bank.number("anna"), "")))
+    with monkeypatch.context() as broken:
+        broken.setattr(window, "seal", _full)
+        with pytest.raises(OSError, match="disk full"):
+            lists.work_off(city=LENDING, asked=row.id, clock=lambda: NOW)
+    Grant.objects.filter(asker="lender", fact="married").update(stage=Stage_.REVOKED)
+    grant("married", liability="liability-2")
+    consents.revoke(city=LENDING, consent=first.id, actor=bank.town.person("anna"), now=NOW)
+    agreed(bank, "anna", "married")
+    assert through(row).verdicts == {"holds": 1}
+    made = SealedAnswer.objects.get()
+    said = opened(made.jws)[0]
+    assert (said["liability"], said["ground"]["consent"], made.consent) == ("liability-1", first.number, first.number)
+    (result,) = results(row)
+    assert (result["sealed"], result["consent"]) == (made.number, first.number)
 
 
 def test_a_list_that_never_gets_through_ends_after_three_tries_and_says_so(

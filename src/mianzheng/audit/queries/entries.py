@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -59,10 +60,10 @@ def of_case(case: uuid.UUID) -> tuple[Entry, ...]:
     return _values(models.Entry.objects.filter(case=case).order_by("at", "id"))
 
 
-def leaves_of(entries: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
-    """Return the leaf of each of `entries` that is there (one query)."""
-    rows = models.Entry.objects.filter(id__in=list(entries)).values_list("id", "leaf")
-    return {entry: bytes(leaf) for entry, leaf in rows}
+def leaves_of(entries: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[bytes, dict[str, Any]]]:
+    """Return the leaf of each of `entries` that is there, and the detail it was written with (one query)."""
+    rows = models.Entry.objects.filter(id__in=list(entries)).values_list("id", "leaf", "detail")
+    return {entry: (bytes(leaf), detail) for entry, leaf, detail in rows}
 
 
 def broken(subject: uuid.UUID) -> tuple[uuid.UUID, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,9 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.gateway.models import SealedAnswer
-from mianzheng.gateway.queries.standing import Granted
+from mianzheng.gateway.models import Grant, SealedAnswer
 from mianzheng.gateway.rules.consents import as_typed, number_of
+from mianzheng.gateway.rules.grants import Ground
 from mianzheng.gateway.rules.questions import Answer, Question
 from mianzheng.gateway.rules.sealed import (
     KEY_BYTES,
@@ -42,12 +42,11 @@ KEPT = datetime.timedelta(days=3 * 365)
 
 @dataclass(frozen=True, slots=True)
 class ToSeal:
-    """An answer that was given: to which question, about whom, under which grant."""
+    """An answer that was given: to which question, about whom."""
 
     question: Question
     answer: Answer
     subject: uuid.UUID
-    grant: Granted
 
 
 def seal(
@@ -55,11 +54,16 @@ def seal(
 ) -> list[SealedAnswer]:
     """Seal what was `told` at once, under one name `asked`; in order (a constant number of queries).
 
-    Each has its line in the log already; what is told of one line a second time was sealed before, and that is returned.
-    Raises `Refusal` where the signer's kind has no name in a JWS.
+    Each has its line in the log already, and that says under which grant and consent it was answered: meanwhile others may
+    have taken their place. What is told of one line a second time was sealed before, and that is returned. Raises `Refusal`
+    where the signer's kind has no name in a JWS.
     """
-    leaves = leaves_of([each.answer.entry for each in told])
-    rows = [_sealed(city, asked, each, leaves[each.answer.entry], actor, now) for each in told]
+    lines = leaves_of([each.answer.entry for each in told])
+    grants = Grant.objects.in_bulk({uuid.UUID(detail["grant"]) for _, detail in lines.values()})
+    rows = []
+    for each in told:
+        leaf, detail = lines[each.answer.entry]
+        rows.append(_sealed(city, asked, each, grants[uuid.UUID(detail["grant"])], leaf, detail, actor, now))
     SealedAnswer.objects.bulk_create(rows, ignore_conflicts=True)
     kept = {row.entry: row for row in SealedAnswer.objects.filter(entry__in=[row.entry for row in rows])}
     return [kept[row.entry] for row in rows]
@@ -71,27 +75,35 @@ def check_sealable() -> None:
 
 
 def _sealed(
-    city: City, asked: uuid.UUID, told: ToSeal, leaf: bytes, actor: Actor, now: datetime.datetime
+    city: City,
+    asked: uuid.UUID,
+    told: ToSeal,
+    grant: Grant,
+    leaf: bytes,
+    detail: Mapping[str, Any],
+    actor: Actor,
+    now: datetime.datetime,
 ) -> SealedAnswer:
     number, key = number_of(secrets.token_bytes(NUMBER_BYTES)), secrets.token_bytes(KEY_BYTES)
     until = now + datetime.timedelta(days=city.asking.sealed_days)
-    grant = told.grant
+    question = told.question._replace(consent=detail.get("consent", ""))
     issued = Issued(
-        number, log_name(), grant.asker, grant.params, grant.ground, grant.basis, grant.liability, leaf, key, now, until
-    )
+        number, log_name(), grant.asker, grant.params, Ground(grant.ground), grant.basis, grant.liability, leaf, key, now,
+        until,
+    )  # fmt: skip
     return SealedAnswer(
         number=number,
         asked=asked,
         entry=told.answer.entry,
         asker=grant.asker,
         subject=told.subject,
-        matter=told.question.matter,
-        fact=told.question.fact,
+        matter=question.matter,
+        fact=question.fact,
         verdict=told.answer.verdict,
-        consent=told.question.consent,
-        jws=signed(claims(city, told.question, told.answer, issued)),
+        consent=question.consent,
+        jws=signed(claims(city, question, told.answer, issued)),
         person_key=key,
-        tail=tail_digest(number, tail_of(told.question.number)),
+        tail=tail_digest(number, tail_of(question.number)),
         until=until,
         sealed_at=now,
         sealed_by=actor.id,

@@ -27,7 +27,9 @@ _MINUTES = datetime.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came out of one question: the answer and the number it was sealed under, or why there is none."""
+    """What came out of one question: the answer and the number it was sealed under, or why there is none. What was answered
+    names the consent it rests on.
+    """
 
     question: Question
     told: Answer | Denied
@@ -79,21 +81,22 @@ def ask(
     """
     check_sealable()
     caller = Caller(actor.office, actor.id, frozenset({scope}), now + _MINUTES, actor.role)
-    standing = in_force()
     asked = [Asked(caller, each, repeat) for each in questions]
     told = [
         from_json(each.line) if isinstance(each, Told) else each
-        for each in answer(city=city, standing=standing, asked=asked, now=now)
+        for each in answer(city=city, standing=in_force(), asked=asked, now=now)
     ]
-    to_seal = []
-    for question, each in zip(questions, told, strict=True):
-        if isinstance(each, Answer):
-            grant = standing.grant(actor.office, question.fact, question.matter, here(now).date())
-            if grant is not None:  # else it was answered before, and the grant has ended since
-                to_seal.append(ToSeal(question, each, people[question.kind, question.number].subject, grant))
-    rows = seal(city=city, asked=name, told=to_seal, actor=actor, now=now)
-    sealed = {row.entry: row.number for row in rows}
-    return [
-        Outcome(question, each, sealed.get(each.entry, "") if isinstance(each, Answer) else "")
+    to_seal = [
+        ToSeal(question, each, people[question.kind, question.number].subject)
         for question, each in zip(questions, told, strict=True)
+        if isinstance(each, Answer)
     ]
+    rows = iter(seal(city=city, asked=name, told=to_seal, actor=actor, now=now))
+    outcomes = []
+    for question, each in zip(questions, told, strict=True):
+        row = next(rows) if isinstance(each, Answer) else None
+        if row is None:
+            outcomes.append(Outcome(question, each))
+        else:
+            outcomes.append(Outcome(question._replace(consent=row.consent), each, row.number))
+    return outcomes
