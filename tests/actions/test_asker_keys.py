@@ -15,7 +15,7 @@ from mianzheng.gateway import jobs
 from mianzheng.gateway.actions import clients, keys
 from mianzheng.gateway.models import AskerClient, AskerKey
 from mianzheng.gateway.queries.keys import clients_of, keys_of, open_keys
-from mianzheng.gateway.queries.standing import in_force
+from mianzheng.gateway.queries.standing import in_force, recognise
 from mianzheng.gateway.rules.keys import BATCH, MOST, PREFIX, SINGLE, digest
 from mianzheng.web import clock
 from tests.second_city.asking import HOMES, LENDER, WATER
@@ -259,12 +259,27 @@ def test_tokens_that_ran_out_a_day_ago_are_deleted_at_night(town, monkeypatch, d
         Token.objects.create(hash=str(n), type=row.type, client_id=name, expires_at=row.expires_at - (n + 1) * DAY)
     with django_assert_num_queries(1):
         assert clients.forget_tokens(now=row.expires_at) == 3
-    monkeypatch.setattr(clock, "now", lambda: row.expires_at + DAY - SECOND)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: row.expires_at + DAY - SECOND)
     jobs.forget_old(timestamp=0)
     assert Token.objects.by_value(token).exists(), "what ran out within a day stays"
-    monkeypatch.setattr(clock, "now", lambda: row.expires_at + DAY)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: row.expires_at + DAY)
     jobs.forget_old(timestamp=0)
     assert not Token.objects.exists() and Client.objects.exists()
+
+
+@pytest.mark.parametrize("last", [None, 30 * DAY])
+def test_in_a_demo_whose_clock_was_moved_a_token_lives_as_long_as_anywhere(town, monkeypatch, last):
+    name, secret = client()
+    AskerClient.objects.update(until=last and clock.now() + last)
+    clock.shift(2)
+    token = fetched(name, secret).json()["access_token"]
+    caller = recognise(in_force(), digest(token), token, now=clock.now())
+    assert caller is not None and clock.now() < caller.until
+    jobs.forget_old(timestamp=0)
+    assert Token.objects.by_value(token).exists()
+    after = Token.objects.get().expires_at
+    monkeypatch.setattr("django.utils.timezone.now", lambda: after)
+    assert recognise(in_force(), digest(token), token, now=clock.now()) is None
 
 
 def test_the_same_form_sent_twice_makes_one_client(town):
