@@ -179,6 +179,18 @@ def test_more_is_asked_for_renewed_and_ended_on_the_page(street: Street) -> None
     assert "用于别的事项" in page(bank, f"/window/grants/{other.id}/")
 
 
+def test_what_is_announced_to_end_is_not_offered_for_renewal(street: Street) -> None:
+    bank, grant = street.as_("lender"), granted(until_day=TODAY + 20 * DAY)
+    mine = f"/window/grants/{grant.id}/"
+    assert "现在可以续期" in page(bank, "/window/grants/") and "申请续期" in page(bank, mine)
+    notice = {"daily": "0", "day": "2026-03-10", "why": "系统下线"}
+    assert "已公告" in sent(street.as_("duty"), f"{mine}change/", **notice)
+    told = page(bank, mine)
+    assert "申请续期" not in told and "这份授权已经公告收回，不能续期。" in told
+    for top in (told, page(bank, "/window/grants/")):
+        assert "现在可以续期" not in top and "3月10日(周二) 起收回：系统下线" in top
+
+
 def test_the_centre_filters_and_lists_cost_the_same(street: Street, django_assert_max_num_queries: Any) -> None:
     granted()
     granted(DUTY_CALL)

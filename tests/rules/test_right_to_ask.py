@@ -267,6 +267,15 @@ def test_an_end_is_announced_where_some_day_of_the_term_has_none(wanted: list[Ch
     assert end_announced(10, wanted, days[-1]) == (without[0] if without else None)
 
 
+def test_what_is_announced_to_end_is_not_renewed() -> None:
+    with pytest.raises(Refusal) as refused:
+        check_renewal(CITY, until_day=TODAY + 10 * DAY, today=TODAY, end=TODAY + 9 * DAY)
+    assert "公告收回" in refused.value.what.msgid
+    with pytest.raises(Refusal) as refused:
+        check_renewal(CITY, until_day=TODAY + 200 * DAY, today=TODAY, end=TODAY + 9 * DAY)
+    assert "公告收回" in refused.value.what.msgid, "that it is too early would be a promise"
+
+
 def test_renewing_has_its_time() -> None:
     for until, fits in ((TODAY - DAY, False), (TODAY, True), (TODAY + 30 * DAY, True), (TODAY + 31 * DAY, False)):
         if fits:

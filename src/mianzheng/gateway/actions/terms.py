@@ -37,12 +37,9 @@ def renew(*, city: City, grant: uuid.UUID, liability: bool, actor: Actor, now: d
         found = of_asker(grant, actor)
         if found.stage != Stage.IN_FORCE:
             raise Refusal(Reason(N_("只有有效的授权可以续期。")), Reason(N_("请照原样再申请一次，内容会替您填好。")))
-        check_renewal(city, until_day=found.until_day, today=today)
         changes = changes_of(found.id)
-        if end_announced(found.daily, changes, found.until_day):
-            raise Refusal(
-                Reason(N_("这份授权已经公告收回，不能续期。")), Reason(N_("请看公告写的原因，再和数据管理中心联系。"))
-            )
+        end = end_announced(found.daily, changes, found.until_day)
+        check_renewal(city, until_day=found.until_day, today=today, end=end)
         days = min((found.until_day - found.from_day).days, city.asking.term_days)
         first = found.until_day + ONE_DAY
         wish = replace(

@@ -80,13 +80,14 @@ def _acts(city: City, row: Row, actor: Actor, today: datetime.date) -> dict[str,
     side = By.CENTRE if actor.role == CENTRE else By.SOURCE
     sources = {step.office for step in row.card.steps if step.kind == Step.SOURCE}
     concerned = actor.role == CENTRE or (actor.role == "officer" and actor.office in sources)
+    why_no_renewal = _why_no_renewal(city, row, today) if mine and row.card.in_force else None
     return {
         "mine": mine,
         "step": turn if row.card.waiting and turn and grants.decides(turn, actor) else None,
         "can_withdraw": mine and can_move("withdraw", stage, By.ASKER),
         "can_end": mine and row.card.in_force and can_move("end", stage, By.ASKER),
-        "why_no_renewal": _why_no_renewal(city, row, today) if mine and row.card.in_force else None,
-        "can_renew": mine and row.card.in_force and not row.card.follows and not _why_no_renewal(city, row, today),
+        "why_no_renewal": why_no_renewal,
+        "can_renew": mine and row.card.in_force and not row.card.follows and why_no_renewal is None,
         "can_ask_for_more": mine and row.card.in_force and row.card.wanted is None,
         "can_change": actor.role == CENTRE and row.card.in_force,
         "can_revoke": concerned and row.card.in_force and can_move("revoke", stage, side),
@@ -101,7 +102,7 @@ def _late(wish: RaiseRequest, today: datetime.date) -> bool:
 
 def _why_no_renewal(city: City, row: Row, today: datetime.date) -> Refusal | None:
     try:
-        check_renewal(city, until_day=row.grant.until_day, today=today)
+        check_renewal(city, until_day=row.grant.until_day, today=today, end=row.card.end)
     except Refusal as refusal:
         return refusal
     return None

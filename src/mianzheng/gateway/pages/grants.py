@@ -158,7 +158,7 @@ def notices_of(city: City, row: Row) -> list[Notice]:
         told = {"day": change.day, "daily": change.daily, "why": change.why}
         said = N_("从 %(day)s 起每日 %(daily)s 次：%(why)s") if change.daily else N_("%(day)s 起收回：%(why)s")
         found.append(Notice("wait", row, Reason(said, told)))
-    if card.ends_soon(city.asking.renew_days):
+    if card.ends_soon(city.asking.renew_days) and card.end is None:
         last = {"day": card.grant.until_day}
         found.append(Notice("info", row, Reason(N_("%(day)s 到期，现在可以续期，不用重填。"), last)))
     if card.wanted and card.wanted.due < card.today:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from mianzheng.gateway.models import AllowanceChange, Grant, GrantDay, GrantStep, RaiseRequest
-from mianzheng.gateway.rules.allowances import Change, allowance
+from mianzheng.gateway.rules.allowances import Change, allowance, end_announced
 from mianzheng.gateway.rules.grants import LIVE, Stage, Step
 from mianzheng.people.rules.roles import CENTRE
 
@@ -65,12 +65,18 @@ class Card:
         """What was announced and has not begun."""
         return tuple(change for change in self.changes if change.day > self.today) if self.in_force else ()
 
+    @property
+    def end(self) -> datetime.date | None:
+        """The day announced on which it ends before its term is over."""
+        changes = [Change(each.day, each.daily) for each in self.changes]
+        return end_announced(self.grant.daily, changes, self.grant.until_day)
+
     def nearly_used(self, share: float) -> bool:
         """Whether `share` of today's allowance is used."""
         return self.in_force and self.allowed > 0 and self.used >= share * self.allowed
 
     def ends_soon(self, days: int) -> bool:
-        """Whether it ends within `days`, and nothing follows it."""
+        """Whether its term is over within `days`, and nothing follows it."""
         return self.in_force and (self.grant.until_day - self.today).days <= days and self.follows is None
 
 

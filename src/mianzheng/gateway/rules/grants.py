@@ -283,10 +283,16 @@ def check_no_second_line(city: City, wish: Wish, *, held: Iterable[Held], today:
             )
 
 
-def check_renewal(city: City, *, until_day: datetime.date, today: datetime.date) -> None:
-    """Refuse to renew too early or too late: what is renewed is looked at again."""
+def check_renewal(
+    city: City, *, until_day: datetime.date, today: datetime.date, end: datetime.date | None = None
+) -> None:
+    """Refuse to renew too early or too late, and what was announced to `end`: what is renewed is looked at again."""
     if today > until_day:
         raise Refusal(Reason(N_("授权已经到期，不能续期。")), Reason(N_("请照原样再申请一次，内容会替您填好。")))
+    if end is not None:
+        raise Refusal(
+            Reason(N_("这份授权已经公告收回，不能续期。")), Reason(N_("请看公告写的原因，再和数据管理中心联系。"))
+        )
     if (until_day - today).days > city.asking.renew_days:
         what = Reason(N_("离到期还早，到期前 %(days)s 天起可以续期。"), {"days": city.asking.renew_days})
         raise Refusal(what, Reason(N_("平台到时会提醒。")))
