@@ -15,7 +15,7 @@ from mianzheng.gateway.queries.grants import holds_one
 from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.keys import digest
 from tests.pages.street import Street, seen, street
-from tests.second_city.asking import DUTY, DUTY_CALL, WATER_CALL, ask, decide, granted
+from tests.second_city.asking import DUTY, DUTY_CALL, LENDER, WATER_CALL, ask, decide, granted
 from tests.second_city.life import DAY, NOW
 from tests.second_city.reading import CITY
 
@@ -280,6 +280,25 @@ def test_a_revocation_for_misuse_is_named_on_top_with_its_reason_for_thirty_days
         assert "已收回，不能再用" in page(street.as_("water"), f"/window/grants/{grant.id}/")
     street.now = NOW + 31 * DAY
     assert not street.as_("water").get("/window/grants/").context["notices"]
+
+
+def test_a_request_that_was_refused_or_closed_is_named_on_top_with_its_reason_for_thirty_days(street: Street) -> None:
+    grant = granted(until_day=TODAY + 20 * DAY)
+    made = terms.renew(city=CITY, grant=grant.id, liability=True, actor=LENDER, now=NOW)
+    first = ask(WATER_CALL)
+    decide(first, approved=False, note="用途没有写清楚")
+    terms.change_allowance(
+        city=CITY, grant=grant.id, daily=0, day=TODAY + 8 * DAY, why="系统下线", actor=DUTY, now=street.now
+    )
+    for days in (0, 30):
+        street.now = NOW + days * DAY
+        assert "续期申请 3月2日(周一) 未获同意：系统下线" in page(street.as_("lender"), "/window/grants/")
+        assert "3月2日(周一) 未获同意，申请已经结束：用途没有写清楚" in page(street.as_("water"), "/window/grants/")
+        top = street.as_("lender").get("/window/grants/").context["notices"]
+        assert ("stop", made) in [(each.tone, each.row.grant.id) for each in top]
+    street.now = NOW + 31 * DAY
+    for name in ("lender", "water"):
+        assert "未获同意" not in page(street.as_(name), "/window/grants/")
 
 
 def test_a_department_that_holds_a_grant_finds_the_window(street: Street, django_assert_num_queries: Any) -> None:

@@ -142,7 +142,7 @@ def _listed(
 
 def notices_of(city: City, row: Row) -> list[Notice]:
     """Return what the asker should know of one grant: nearly used up, ending, a change to come, nobody answered,
-    revoked lately and why.
+    refused or revoked lately and why.
     """
     card = row.card
     found: list[Notice] = []
@@ -170,9 +170,14 @@ def notices_of(city: City, row: Row) -> list[Notice]:
     if card.grant.stage == Stage.LAPSED and row.turn:
         said = Reason(N_("%(office)s一直没有答复，申请已经结束。可以照原样再申请。"), {"office": row.turn.office})
         found.append(Notice("stop", row, said))
-    if card.grant.stage == Stage.REVOKED and card.grant.ended_at:
+    if card.grant.stage in (Stage.REVOKED, Stage.REFUSED) and card.grant.ended_at:
         day = here(card.grant.ended_at).date()
         if (card.today - day).days <= RECENT:
-            said = Reason(N_("%(day)s 已收回，不能再用：%(why)s"), {"day": day, "why": card.grant.ended_why})
-            found.append(Notice("stop", row, said))
+            found.append(Notice("stop", row, Reason(_over(card.grant), {"day": day, "why": card.grant.ended_why})))
     return found
+
+
+def _over(grant: Grant) -> str:
+    if grant.stage == Stage.REVOKED:
+        return N_("%(day)s 已收回，不能再用：%(why)s")
+    return N_("续期申请 %(day)s 未获同意：%(why)s") if grant.renews else N_("%(day)s 未获同意，申请已经结束：%(why)s")

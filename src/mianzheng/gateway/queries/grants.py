@@ -110,10 +110,12 @@ def shown(rows: QuerySet[Grant], show: str, *, today: datetime.date, renew_days:
 
 
 def to_note(asker: str, *, now: datetime.datetime) -> QuerySet[Grant]:
-    """Return the grants an asker may have to be told something about: those that live, and those that lapsed or were
-    revoked lately.
+    """Return the grants an asker may have to be told something about: those that live, and those that lapsed, were refused
+    or revoked lately.
     """
-    lately = Q(stage__in=(Stage.LAPSED, Stage.REVOKED), ended_at__gte=now - datetime.timedelta(days=RECENT))
+    lately = Q(
+        stage__in=(Stage.LAPSED, Stage.REFUSED, Stage.REVOKED), ended_at__gte=now - datetime.timedelta(days=RECENT)
+    )
     return of_asker(asker).filter(Q(stage__in=LIVE) | lately).order_by("-asked_at", "id")
 
 
