@@ -9,13 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from mianzheng.audit.models import Entry
-from mianzheng.gateway.actions import passing, terms
-from mianzheng.gateway.models import AskerClient, AskerKey, Grant, GrantDay
+from mianzheng.gateway.actions import passing, raising, terms
+from mianzheng.gateway.models import AskerClient, AskerKey, Grant, GrantDay, RaiseRequest
 from mianzheng.gateway.queries.grants import holds_one
 from mianzheng.gateway.queries.standing import in_force
 from mianzheng.gateway.rules.keys import digest
 from tests.pages.street import Street, seen, street
-from tests.second_city.asking import DUTY, DUTY_CALL, LENDER, WATER_CALL, ask, decide, granted
+from tests.second_city.asking import DUTY, DUTY_CALL, LENDER, WATER, WATER_CALL, ask, decide, granted
 from tests.second_city.life import DAY, NOW
 from tests.second_city.reading import CITY
 
@@ -177,6 +177,29 @@ def test_more_is_asked_for_renewed_and_ended_on_the_page(street: Street) -> None
     assert "请写明发现了什么滥用" in sent(duty, f"/window/grants/{other.id}/revoke/", why="")
     assert "已收回" in sent(duty, f"/window/grants/{other.id}/revoke/", why="用于别的事项")
     assert "用于别的事项" in page(bank, f"/window/grants/{other.id}/")
+
+
+def test_nobody_is_offered_to_answer_what_they_asked_for(street: Street) -> None:
+    """One account may ask for its department and review at the data centre."""
+    duty, me, own = (
+        street.as_("duty"),
+        str(street.accounts["duty"].id),
+        "这是您自己提出的申请，不能由您答复。 请让别的同事答复。",
+    )
+    made = ask(WATER_CALL)
+    mine = f"/window/grants/{made}/"
+    told = page(duty, mine)
+    assert "理由和要求" in told and own not in told
+    Grant.objects.filter(id=made).update(asked_by=me)
+    told = page(duty, mine)
+    assert "理由和要求" not in told and "由数据管理中心答复" in told and own in told
+    decide(made)
+    raising.ask_for_more(city=CITY, grant=made, daily=30, why="年底", actor=WATER, now=NOW)
+    told = page(duty, mine)
+    assert "理由和要求" in told and own not in told
+    RaiseRequest.objects.update(asked_by=me)
+    told = page(duty, mine)
+    assert "理由和要求" not in told and "从 10 调到 30" in told and own in told
 
 
 def test_what_is_announced_to_end_is_not_offered_for_renewal(street: Street) -> None:

@@ -19,13 +19,13 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import Reason
 from mianzheng.gateway.actions import grants, raising, terms
-from mianzheng.gateway.models import RaiseRequest
+from mianzheng.gateway.models import Grant, RaiseRequest
 from mianzheng.gateway.pages.acting import any_actor, asking_actor, frame_of
 from mianzheng.gateway.pages.grants import notices_of
 from mianzheng.gateway.pages.rows import Row, figure_of, row_of
 from mianzheng.gateway.queries.grants import cards, one, use
 from mianzheng.gateway.rules.allowances import OUTCOMES, Outcome
-from mianzheng.gateway.rules.grants import STAGES, Stage, Step, check_renewal
+from mianzheng.gateway.rules.grants import STAGES, Stage, Step, check_renewal, check_two_people
 from mianzheng.gateway.rules.stages import By, can_move
 from mianzheng.people.rules.roles import CENTRE
 from mianzheng.web import clock
@@ -73,22 +73,28 @@ def page(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
 
 
 def _acts(city: City, row: Row, actor: Actor, today: datetime.date) -> dict[str, Any]:
-    """Return what whoever looks can do: a button appears where its action would be taken."""
-    grant, stage = row.grant, Stage(row.grant.stage)
+    """Return what whoever looks can do: a button appears where its action would be taken, else why it is not."""
+    grant, stage, wanted = row.grant, Stage(row.grant.stage), row.card.wanted
     mine = grant.asker == actor.office and actor.role != CENTRE
-    turn = row.card.turn
+    turn = row.card.turn if row.card.waiting and row.card.turn and grants.decides(row.card.turn, actor) else None
     side = By.CENTRE if actor.role == CENTRE else By.SOURCE
     sources = {step.office for step in row.card.steps if step.kind == Step.SOURCE}
     concerned = actor.role == CENTRE or (actor.role == "officer" and actor.office in sources)
+    answers_raise = wanted is not None and actor.role == CENTRE and row.card.in_force
     why_no_renewal = _why_no_renewal(city, row, today) if mine and row.card.in_force else None
+    why_no_answer = _why_no_answer(grant, actor) if turn else None
+    why_no_raise = _why_no_answer(wanted, actor) if wanted and answers_raise else None
     return {
         "mine": mine,
-        "step": turn if row.card.waiting and turn and grants.decides(turn, actor) else None,
+        "step": turn if why_no_answer is None else None,
+        "why_no_answer": why_no_answer,
+        "answers_raise": answers_raise,
+        "why_no_raise": why_no_raise,
         "can_withdraw": mine and can_move("withdraw", stage, By.ASKER),
         "can_end": mine and row.card.in_force and can_move("end", stage, By.ASKER),
         "why_no_renewal": why_no_renewal,
         "can_renew": mine and row.card.in_force and not row.card.follows and why_no_renewal is None,
-        "can_ask_for_more": mine and row.card.in_force and row.card.wanted is None,
+        "can_ask_for_more": mine and row.card.in_force and wanted is None,
         "can_change": actor.role == CENTRE and row.card.in_force,
         "can_revoke": concerned and row.card.in_force and can_move("revoke", stage, side),
         "notice_day": WorkingDays(city.holidays).add(today, city.asking.notice_days),
@@ -103,6 +109,14 @@ def _late(wish: RaiseRequest, today: datetime.date) -> bool:
 def _why_no_renewal(city: City, row: Row, today: datetime.date) -> Refusal | None:
     try:
         check_renewal(city, until_day=row.grant.until_day, today=today, end=row.card.end)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _why_no_answer(asked: Grant | RaiseRequest, actor: Actor) -> Refusal | None:
+    try:
+        check_two_people(asked_by=asked.asked_by, answers=actor.id)
     except Refusal as refusal:
         return refusal
     return None
