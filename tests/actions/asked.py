@@ -50,7 +50,7 @@ def consent(town: Town, name: str, *facts: str, **more: Any) -> models.Consent:
     """Have somebody consent to the bank, on the terms of its grants."""
     given: dict[str, Any] = {"until_day": NOW.date() + YEAR, "given_at": NOW, "given_by": "test", "matter": "loan"}
     given |= {"number": uuid.uuid4().hex.upper()} | more
-    given.setdefault("terms", in_force().terms("bank", facts, given["matter"], NOW.date()))
+    given.setdefault("terms", in_force(NOW.date()).terms("bank", facts, given["matter"], NOW.date()))
     return models.Consent.objects.create(
         asker="bank", subject=town[name], facts=list(facts), channel="phone",
         wording="consent-1", answer_by=NOW + YEAR, asked_at=NOW, asked_by="test", **given,
@@ -77,4 +77,4 @@ def ask(
     asked = [
         Asked(caller(asker), Question(fact, matter, town.numbers.get(name, name), **more), known) for name in names
     ]
-    return answer(city=CITY, standing=in_force(), asked=asked, now=now)
+    return answer(city=CITY, standing=in_force(now.date()), asked=asked, now=now)

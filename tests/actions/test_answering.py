@@ -199,16 +199,16 @@ def test_many_cost_as_many_statements_as_one(town):
 
 
 def test_what_is_remembered_is_read_again_after_every_change(town):
-    assert in_force().grants == {}
+    assert in_force(NOW.date()).grants == {}
     grant()
-    held = in_force()
+    held = in_force(NOW.date())
     assert list(held.grants) == [("homes", "no-debt", "home")]
-    assert in_force().grants is held.grants
+    assert in_force(NOW.date()).grants is held.grants
     made = key()
-    assert len(in_force().keys) == 1
+    assert len(in_force(NOW.date()).keys) == 1
     with connection.cursor() as cursor:
         cursor.execute("UPDATE gateway_key SET ended_at = now(), ended_by = 'x' WHERE id = %s", [made.id])
-    assert in_force().keys == {}
+    assert in_force(NOW.date()).keys == {}
 
 
 def test_the_day_is_the_citys(town):
@@ -258,6 +258,71 @@ def test_a_grant_revoked_while_it_is_asked_is_not_answered(town, meanwhile):
     assert log.about(town["eric"]) == ()
 
 
+def test_of_what_is_over_only_other_lines_are_read_and_few_are_compared(town, monkeypatch, django_assert_num_queries):
+    today, over = NOW.date(), {"from_day": NOW.date() - 9 * DAY, "until_day": NOW.date() - DAY}
+    live = [grant(matter=f"matter {n}") for n in range(300)]
+    line = live[0]
+    Grant.objects.bulk_create(
+        replaced(line, **over, stage=("in_force", "revoked", "ended")[n % 3]) for n in range(3000)
+    )
+    others = Grant.objects.bulk_create(
+        replaced(line, **over, stage=("in_force", "revoked", "ended")[n % 3], params={"limit": 7}) for n in range(300)
+    )
+    Grant.objects.bulk_create([replaced(line, **over, params={"limit": 100.0})])
+    Grant.objects.bulk_create(replaced(line, stage=stage, params={"limit": 8}) for stage in ("asked", "refused"))
+    AllowanceChange.objects.bulk_create(
+        AllowanceChange(grant=each, day=today, daily=5, why="x", announced_at=NOW, announced_by="x")
+        for each in Grant.objects.exclude(until_day__gte=today)
+    )
+    read, compared = [], []
+
+    class Params(dict):
+        __hash__ = None
+
+        def __eq__(self, other):
+            compared.append(other)
+            return dict(self) == dict(other)
+
+        def __ne__(self, other):
+            return not self == other
+
+    real = Grant.from_db.__func__
+
+    def from_db(cls, *given):
+        row = real(cls, *given)
+        row.params = Params(row.params)
+        read.append(row)
+        return row
+
+    monkeypatch.setattr(Grant, "from_db", classmethod(from_db))
+    with django_assert_num_queries(5):
+        standing = in_force(today)
+    assert len(read) == len(live) + len(others)
+    assert len(compared) < 2 * len(read)
+    assert {each.id for of in standing.grants.values() for each in of} == {each.id for each in live}
+    found = {each.id: each.others for of in standing.grants.values() for each in of}
+    assert set(found.pop(line.id)) == {each.id for each in others}
+    assert set(found.values()) == {()}
+
+
+def test_what_ended_is_there_for_whoever_asks_as_of_before(town):
+    """Days only pass; but two threads at midnight may see them pass in turns."""
+    made = grant(until_day=NOW.date() + DAY)
+    after = NOW.date() + 2 * DAY
+    assert in_force(after).grants == {}
+    key = ("homes", "no-debt", "home")
+    assert [each.id for each in in_force(NOW.date()).grants[key]] == [made.id]
+    assert in_force(after).grant(*key, after) is None
+
+
+def replaced(row, **more):
+    """Return a grant like `row` that is not kept yet."""
+    given = {each.attname: getattr(row, each.attname) for each in Grant._meta.concrete_fields}
+    del given["id"]
+    ended = {"ended_at": NOW, "ended_by": "y"} if more.get("stage") in ("revoked", "ended", "refused") else {}
+    return Grant(**given | ended | more)
+
+
 def test_two_requests_under_one_key_do_not_stop_the_others_of_their_group(town):
     grant()
     asked = [
@@ -265,13 +330,17 @@ def test_two_requests_under_one_key_do_not_stop_the_others_of_their_group(town):
         Asked(caller(), Question("no-debt", "home", town.numbers["anna"]), Repeat("homes", "k", 0, b"b" * 32, True)),
         Asked(caller(), Question("no-debt", "home", town.numbers["ben"])),
     ]
-    assert whys(answer(city=CITY, standing=in_force(), asked=asked, now=NOW)) == ["fails", Not.REPEATED, "holds"]
+    assert whys(answer(city=CITY, standing=in_force(NOW.date()), asked=asked, now=NOW)) == [
+        "fails",
+        Not.REPEATED,
+        "holds",
+    ]
 
 
 def test_the_same_request_twice_in_one_group_is_looked_up_once(town):
     grant()
     asked = Asked(caller(), Question("no-debt", "home", town.numbers["eric"]), Repeat("homes", "k", 0, b"a" * 32, True))
-    first, second = answer(city=CITY, standing=in_force(), asked=[asked, asked], now=NOW)
+    first, second = answer(city=CITY, standing=in_force(NOW.date()), asked=[asked, asked], now=NOW)
     assert first == second
     assert len(log.about(town["eric"])) == 1
     assert GrantDay.objects.get().answered == 1
@@ -312,7 +381,7 @@ def test_a_grant_whose_parameters_the_package_does_not_know_stops_nobody_else(to
         Asked(caller("civil"), Question("no-debt", "bus", town.numbers["eric"])),
         Asked(caller(), Question("no-debt", "home", town.numbers["eric"])),
     ]
-    assert whys(answer(city=CITY, standing=in_force(), asked=asked, now=NOW)) == [Not.NOT_GRANTED, "fails"]
+    assert whys(answer(city=CITY, standing=in_force(NOW.date()), asked=asked, now=NOW)) == [Not.NOT_GRANTED, "fails"]
 
 
 def test_a_consent_is_named_as_it_is_shown(town):
@@ -332,8 +401,8 @@ def test_a_client_past_its_day_is_nobody_whatever_its_token_says(town):
     token = Token(type=Token.Type.ACCESS_TOKEN, client=provided, expires_at=NOW + 9000 * DAY)
     token.set_value("t")
     token.save()
-    assert recognise(in_force(), digest("t"), "t", now=NOW).asker == "homes"
-    assert recognise(in_force(), digest("t"), "t", now=NOW + 2 * DAY) is None
+    assert recognise(in_force(NOW.date()), digest("t"), "t", now=NOW).asker == "homes"
+    assert recognise(in_force(NOW.date()), digest("t"), "t", now=NOW + 2 * DAY) is None
 
 
 def test_when_a_key_was_used_last_is_noted_once_a_minute(town):
@@ -351,7 +420,7 @@ def test_an_objection_tells_nothing_about_a_sealed_record(town):
     asked = [Asked(caller(), Question("no-debt", "home", town.numbers[name])) for name in ("eric", "anna", "ben")]
     for name in ("eric", "anna", "ben"):
         open_dispute(item="debts", subject=town[name], actor="x", now=NOW)
-    sealed, none, open_ = answer(city=city, standing=in_force(), asked=asked, now=NOW)
+    sealed, none, open_ = answer(city=city, standing=in_force(NOW.date()), asked=asked, now=NOW)
     assert sealed._replace(entry=none.entry, left=none.left) == none
     assert (none.verdict, open_.verdict, open_.reason) == (Verdict.HOLDS, Verdict.UNKNOWN, Unclear.DISPUTED)
     (line,), (other,) = log.about(town["eric"]), log.about(town["anna"])

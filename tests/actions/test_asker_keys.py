@@ -44,7 +44,7 @@ def test_a_key_is_shown_once_and_only_its_digest_is_kept(town):
     assert secret.startswith(PREFIX) and len(secret) > 45
     row = AskerKey.objects.get()
     assert (bytes(row.digest), row.scopes, row.asker) == (digest(secret), [SINGLE, BATCH], "lender")
-    caller = in_force().keys[digest(secret)]
+    caller = in_force(NOW.date()).keys[digest(secret)]
     assert (caller.asker, caller.scopes) == ("lender", frozenset({SINGLE, BATCH}))
     assert caller.until == datetime.datetime(2027, 1, 1, tzinfo=NOW.tzinfo), "its last day counts whole"
     with pytest.raises(Refusal):
@@ -96,13 +96,13 @@ def test_a_key_is_followed_by_another_and_works_on_for_a_while(town):
     old = digest(key())
     row = AskerKey.objects.get()
     new = digest(keys.rotate(city=CITY, key=row.id, id=uuid.uuid4(), actor=LENDER, now=NOW))
-    known = in_force().keys
+    known = in_force(NOW.date()).keys
     assert known[old].until == NOW + 7 * DAY
     assert known[new].until == datetime.datetime(2027, 3, 3, tzinfo=NOW.tzinfo)
     assert known[new].scopes == known[old].scopes
     assert AskerKey.objects.get(digest=new).follows == row.id
     keys.rotate(city=CITY, key=row.id, id=uuid.uuid4(), actor=LENDER, now=NOW + DAY)
-    assert in_force().keys[old].until == NOW + 7 * DAY, "asking again does not make the old one live longer"
+    assert in_force(NOW.date()).keys[old].until == NOW + 7 * DAY, "asking again does not make the old one live longer"
     with pytest.raises(Refusal):
         keys.rotate(city=CITY, key=row.id, id=uuid.uuid4(), actor=LENDER, now=NOW + 8 * DAY)
 
@@ -115,7 +115,7 @@ def test_a_key_ends_at_once_and_only_by_its_own_office(town):
             keys.end_key(key=row.id, actor=actor, now=NOW)
     keys.end_key(key=row.id, actor=LENDER, now=NOW)
     keys.end_key(key=row.id, actor=LENDER, now=NOW + DAY)
-    assert digest(secret) not in in_force().keys
+    assert digest(secret) not in in_force(NOW.date()).keys
     assert [each.ended_at for each in keys_of("lender", now=NOW)] == [NOW]
 
 
@@ -138,7 +138,7 @@ def test_a_client_fetches_a_token_good_for_what_it_may(town):
     assert "refresh_token" not in told
     token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, told["access_token"])
     assert token is not None and token.user is None
-    assert in_force().clients[token.client_id] == ("lender", LATER_OVER)
+    assert in_force(NOW.date()).clients[token.client_id] == ("lender", LATER_OVER)
     assert told["access_token"] not in str(list(Token.objects.values_list("hash", flat=True)))
     narrow = fetched(name, secret, scope=SINGLE).json()
     assert narrow["scope"] == SINGLE
@@ -238,7 +238,7 @@ def test_a_client_that_is_ended_takes_its_tokens_with_it(town):
     clients.end_client(client=row.id, actor=LENDER, now=NOW)
     clients.end_client(client=row.id, actor=LENDER, now=NOW)
     assert not Token.objects.exists() and not Client.objects.exists()
-    assert in_force().clients == {}
+    assert in_force(NOW.date()).clients == {}
     assert fetched(name, secret).status_code == 401
     assert [each.row.client for each in clients_of("lender")] == [name], "it is still listed, as ended"
 
@@ -273,13 +273,13 @@ def test_in_a_demo_whose_clock_was_moved_a_token_lives_as_long_as_anywhere(town,
     AskerClient.objects.update(until=last and clock.now() + last)
     clock.shift(2)
     token = fetched(name, secret).json()["access_token"]
-    caller = recognise(in_force(), digest(token), token, now=clock.now())
+    caller = recognise(in_force(NOW.date()), digest(token), token, now=clock.now())
     assert caller is not None and clock.now() < caller.until
     jobs.forget_old(timestamp=0)
     assert Token.objects.by_value(token).exists()
     after = Token.objects.get().expires_at
     monkeypatch.setattr("django.utils.timezone.now", lambda: after)
-    assert recognise(in_force(), digest(token), token, now=clock.now()) is None
+    assert recognise(in_force(NOW.date()), digest(token), token, now=clock.now()) is None
 
 
 def test_the_same_form_sent_twice_makes_one_client(town):

@@ -39,7 +39,7 @@ def change(grant, daily, on, *, why="业务量变化", actor=DUTY, now=NOW):
 
 
 def allowed(on):
-    found = in_force().grants[("lender", "no-debt", "loan")][0]
+    found = in_force(TODAY).grants[("lender", "no-debt", "loan")][0]
     return found.allowed(on)
 
 
@@ -96,7 +96,7 @@ def test_misuse_ends_a_grant_at_once_by_the_centre_or_the_source(town):
     with pytest.raises(Refusal):
         terms.revoke(city=CITY, grant=first.id, why=" ", actor=DUTY, now=NOW)
     terms.revoke(city=CITY, grant=first.id, why="结论用于别的事项", actor=HOMES, now=NOW)
-    assert in_force().grants == {}
+    assert in_force(TODAY).grants == {}
     second = granted()
     terms.revoke(city=CITY, grant=second.id, why="结论用于别的事项", actor=DUTY, now=NOW)
     assert Entry.objects.filter(action="revoke_grant").count() == 2
@@ -108,7 +108,7 @@ def test_an_asker_ends_what_it_needs_no_more_and_may_then_draw_another_line(town
         terms.end(city=CITY, grant=grant.id, actor=WATER, now=NOW)
     terms.end(city=CITY, grant=grant.id, actor=LENDER, now=NOW)
     other = granted(params={"limit": 7})
-    found = in_force().grants[("lender", "no-debt", "loan")]
+    found = in_force(TODAY).grants[("lender", "no-debt", "loan")]
     assert [each.id for each in found] == [other.id]
     assert found[0].others == (grant.id,), "about whom the first was asked, the second is not answered"
 
@@ -131,7 +131,7 @@ def test_renewing_is_a_new_grant_that_follows_with_the_same_content(town):
         terms.renew(city=CITY, grant=grant.id, liability=True, actor=LENDER, now=NOW + 60 * DAY)
     while Grant.objects.get(id=made.id).stage == Stage.ASKED:
         decide(made.id, now=soon)
-    days = [in_force().grant("lender", "no-debt", "loan", on) for on in (day("2026-04-20"), day("2026-04-21"))]
+    days = [in_force(TODAY).grant("lender", "no-debt", "loan", on) for on in (day("2026-04-20"), day("2026-04-21"))]
     assert [found and found.id for found in days] == [grant.id, made.id]
 
 
@@ -146,7 +146,7 @@ def test_misuse_ends_the_renewal_too_whether_asked_for_or_in_force(town, actor):
         terms.revoke(city=CITY, grant=grant.id, why="结论用于别的事项", actor=actor, now=soon)
         after = Grant.objects.get(id=made)
         assert (after.stage, after.ended_why) == (Stage.REVOKED if through else Stage.REFUSED, "结论用于别的事项")
-        assert in_force().grants == {}
+        assert in_force(TODAY).grants == {}
         assert to_answer("homes").count() == 0
 
 
@@ -179,7 +179,7 @@ def test_an_announced_end_ends_the_renewal_too_whether_asked_for_or_in_force(tow
         action = "revoke_grant" if through else "refuse_grant"
         assert Entry.objects.get(action=action, detail__grant=str(made)).actor == DUTY.id
         assert to_answer("homes").count() == 0
-        found = in_force().grants[("lender", "no-debt", "loan")]
+        found = in_force(TODAY).grants[("lender", "no-debt", "loan")]
         assert [each.id for each in found] == [grant.id], "until its day the grant itself goes on"
         with pytest.raises(Refusal):
             renewed(grant, now=soon)

@@ -38,9 +38,9 @@ def test_a_private_asker_needs_the_source_and_then_the_centre(town):
     assert steps == [("source", "homes", day("2026-03-04")), ("centre", "", None)]
     assert decide(made, now=NOW + DAY) is Stage.ASKED
     assert open_step(made).due == day("2026-03-06")
-    assert in_force().grants == {}
+    assert in_force(NOW.date()).grants == {}
     assert decide(made, now=NOW + 2 * DAY) is Stage.IN_FORCE
-    found = in_force().grant("lender", "no-debt", "loan", day("2026-03-05"))
+    found = in_force(NOW.date()).grant("lender", "no-debt", "loan", day("2026-03-05"))
     assert found is not None and found.liability == "liability-2" and found.params == {"limit": 100}
     lines = Entry.objects.filter(detail__grant=str(made)).order_by("at").values_list("action", flat=True)
     assert list(lines) == ["request_grant", "decide_grant", "decide_grant"]

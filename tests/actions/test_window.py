@@ -123,12 +123,12 @@ def test_a_duty_needs_no_consent_and_names_its_article(bank: Bank) -> None:
 
 def test_it_is_sealed_under_the_grant_it_was_answered_under(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     officer = Actor("officer of homes", "officer", "homes")
-    before = in_force()
+    before = in_force(NOW.date())
     Grant.objects.filter(asker="homes").update(stage=Stage_.REVOKED)
     newer = grant(
         "has-card", asker="homes", matter="home", ground=Ground.DUTY, basis="homes-3", liability="liability-2"
     )
-    monkeypatch.setattr(window, "in_force", lambda: before)  # it changed between reading and answering
+    monkeypatch.setattr(window, "in_force", lambda _: before)  # it changed between reading and answering
     verify(bank, "anna", "has-card", actor=officer, matter="home")
     assert Entry.objects.get(action="lookup").detail["grant"] == str(newer.id)
     assert opened(SealedAnswer.objects.get().jws)[0]["liability"] == "liability-2"

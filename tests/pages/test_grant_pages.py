@@ -255,14 +255,14 @@ def test_a_key_is_made_shown_once_replaced_and_ended(street: Street) -> None:
     answer = bank.post("/window/keys/", made)
     assert answer.headers["Cache-Control"] == "no-store"
     secret = shown_secret(answer)
-    assert digest(secret) in in_force().keys
+    assert digest(secret) in in_force(TODAY).keys
     assert secret not in bank.get("/window/keys/").content.decode()
     row = AskerKey.objects.get()
     follows = shown_secret(bank.post(f"/window/keys/{row.id}/rotate/"))
-    assert {digest(secret), digest(follows)} <= set(in_force().keys)
+    assert {digest(secret), digest(follows)} <= set(in_force(TODAY).keys)
     assert bank.get(f"/window/keys/{row.id}/rotate/").status_code == 405
     assert "密钥已作废" in sent(bank, f"/window/keys/{row.id}/end/")
-    assert set(in_force().keys) == {digest(follows)}
+    assert set(in_force(TODAY).keys) == {digest(follows)}
     assert "不能更换" in sent(bank, f"/window/keys/{row.id}/rotate/")
     assert "日期没有写对" in sent(bank, "/window/keys/", **{**made, "until": "x"})
     assert "没有写明哪个系统" in seen(bank.post("/window/keys/", {**made, "name": ""}, follow=True))
@@ -288,7 +288,7 @@ def test_a_client_is_made_and_what_the_page_says_fetches_a_token(street: Street)
     assert told.json()["token_type"].lower() == "bearer"
     row = AskerClient.objects.get()
     assert "令牌同时失效" in sent(water, f"/window/keys/clients/{row.id}/end/")
-    assert in_force().clients == {}
+    assert in_force(TODAY).clients == {}
 
 
 def test_a_revocation_for_misuse_is_named_on_top_with_its_reason_for_thirty_days(street: Street) -> None:

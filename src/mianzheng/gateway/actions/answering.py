@@ -42,7 +42,8 @@ def answer(*, city: City, standing: InForce, asked: Sequence[Asked], now: dateti
         try:
             return _answer(city, standing, asked, now)
         except (OverAllowance, AnsweredMeanwhile, ChangedMeanwhile):
-            standing = in_force()  # others took what was left, answered the same, or a right ended: all is seen anew
+            # others took what was left, answered the same, or a right ended: all is seen anew
+            standing = in_force(now.astimezone(ZONE).date())
     return [Denied(Not.BUSY, retry_after=1)] * len(asked)
 
 

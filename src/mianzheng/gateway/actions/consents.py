@@ -71,7 +71,7 @@ def ask(
         )
     person = person_of(number, today=today)
     check_holder(city, facts, person.kind)
-    standing = in_force()
+    standing = in_force(today)
     grants = {fact: standing.grant(actor.office, fact, matter, today) for fact in facts}
     grounds = {fact: grant.ground for fact, grant in grants.items() if grant}
     check_asked(city, asker=actor.office, matter=matter, facts=facts, grounds=grounds, days=days)

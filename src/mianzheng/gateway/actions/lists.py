@@ -67,7 +67,8 @@ def hand_in(
 
     It is read once here, so that what cannot be read, is empty or too long is refused at once (`Refusal`).
     """
-    today, standing = here(now).date(), in_force()
+    today = here(now).date()
+    standing = in_force(today)
     wanted = [fact for fact in city.facts if fact in facts]
     if not wanted or not all(standing.grant(actor.office, fact, matter, today) for fact in wanted):
         raise Refusal(
@@ -173,7 +174,7 @@ def _lot(city: City, row: AskedList, lot: int, rows: Sequence[Row], now: datetim
     today = here(now).date()
     persons = persons_of([each.number for each in rows], today=today)
     given = consents_of({p.subject for p in persons if isinstance(p, Person)}, today=today)
-    terms = in_force().terms(row.asker, row.facts, row.matter, today)
+    terms = in_force(today).terms(row.asker, row.facts, row.matter, today)
     results: list[dict[str, Any]] = []
     questions, places = [], []
     people = {(str(p.kind), p.number): p for p in persons if isinstance(p, Person)}

@@ -51,7 +51,7 @@ def verify(
     wanted = [fact for fact in city.facts if fact in facts]
     check_holder(city, wanted, person.kind)
     given = consents_of([person.subject], today=today).get(person.subject, [])
-    terms = in_force().terms(actor.office, wanted, matter, today)
+    terms = in_force(today).terms(actor.office, wanted, matter, today)
     consents = covering(given, asker=actor.office, matter=matter, wanted=terms, today=today)
     if consents and not person.known:
         raise Refusal(
@@ -84,7 +84,7 @@ def ask(
     asked = [Asked(caller, each, repeat) for each in questions]
     told = [
         from_json(each.line) if isinstance(each, Told) else each
-        for each in answer(city=city, standing=in_force(), asked=asked, now=now)
+        for each in answer(city=city, standing=in_force(here(now).date()), asked=asked, now=now)
     ]
     to_seal = [
         ToSeal(question, each, people[question.kind, question.number].subject)

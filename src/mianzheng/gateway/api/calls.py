@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from mianzheng.catalogue.rules.city import City
+from mianzheng.common.periods import here
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.gateway.actions.answering import Asked, answer
 from mianzheng.gateway.actions.keys import note_use
@@ -131,7 +132,7 @@ def reused(answers: Sequence[Outcome]) -> Denied | None:
 
 def unknown(token: str, scope: str, *, now: datetime.datetime) -> Denied | None:
     """Return why whoever sends `token` may not ask at all; None where they may."""
-    standing = in_force()
+    standing = in_force(here(now).date())
     caller = recognise(standing, digest(token), token, now=now)
     if caller is None:
         return Denied(Not.UNKNOWN)
@@ -181,7 +182,7 @@ def callers(standing: InForce, tokens: Sequence[str], *, now: datetime.datetime)
 
 def answer_calls(calls: Sequence[Call], *, city: City, now: datetime.datetime) -> list[Outcome]:
     """Answer what came together, each for whoever sent it."""
-    standing = in_force()
+    standing = in_force(here(now).date())
     known = callers(standing, [call.token for call in calls], now=now)
     outcomes: list[Outcome | None] = []
     asked = []

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from mianzheng.gateway import models
 from mianzheng.gateway.rules.allowances import Change, allowance
 from mianzheng.gateway.rules.consents import Given, Terms, terms_of
@@ -45,8 +47,8 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Everything at one moment. `number` tells the last change by then, and the transaction that made it; `moment` the last
-    consent taken back as well.
+    """Everything at one moment, but for grants over before `since`. `number` tells the last change by then, and the
+    transaction that made it; `moment` the last consent taken back as well.
     """
 
     number: str
@@ -54,6 +56,7 @@ class InForce:
     keys: Mapping[bytes, Caller] = field(default_factory=dict)
     clients: Mapping[str, tuple[str, datetime.datetime | None]] = field(default_factory=dict)
     moment: tuple[str, ...] = ()
+    since: datetime.date = datetime.date.min
 
     def grant(self, asker: str, fact: str, matter: str, today: datetime.date) -> Granted | None:
         """Return the grant under which this may be asked today."""
@@ -71,37 +74,34 @@ MOMENT = "SELECT array_agg(number || ':' || xmin ORDER BY id) FROM gateway_stand
 """Asks what changed last, so that it can be told whether what was decided on still holds when it is written down."""
 
 
-def in_force() -> InForce:
-    """Return what is in force now (one query; five where something changed)."""
+def in_force(today: datetime.date) -> InForce:
+    """Return what is in force (one query; five where something changed). Grants over before `today` may be left out."""
     global _remembered
     ((numbers,),) = planned.fetch(MOMENT, ())
     moment = tuple(numbers or ())
     number = moment[0] if moment else "nothing yet"
-    if number != _remembered.number:
-        _remembered = _read(number)
-    return replace(_remembered, moment=moment)
+    found = _remembered
+    if number != found.number or today < found.since:
+        found = _remembered = _read(number, today)
+    return replace(found, moment=moment)
 
 
-def _read(number: str) -> InForce:
+def _read(number: str, today: datetime.date) -> InForce:
     # read after its number: what changes meanwhile raises it again, and is read again
     changes: dict[uuid.UUID, list[Change]] = {}
-    for grant, day, daily in models.AllowanceChange.objects.order_by("announced_at", "id").values_list(
-        "grant_id", "day", "daily"
-    ):
+    begun = models.AllowanceChange.objects.filter(grant__stage=Stage.IN_FORCE, grant__until_day__gte=today)
+    for grant, day, daily in begun.order_by("announced_at", "id").values_list("grant_id", "day", "daily"):
         changes.setdefault(grant, []).append(Change(day, daily))
+    rows = _live_and_other_lines(today)
+    lines: dict[tuple[str, str, str], dict[frozenset[tuple[str, Any]], list[uuid.UUID]]] = {}
+    for row in rows:
+        lines.setdefault(_key(row), {}).setdefault(_line(row), []).append(row.id)
     grants: dict[tuple[str, str, str], list[Granted]] = {}
-    kept = list(
-        models.Grant.objects.filter(stage__in=[Stage.IN_FORCE, Stage.REVOKED, Stage.ENDED]).order_by("from_day", "id")
-    )
-    for row in kept:
-        if row.stage == Stage.IN_FORCE:
-            others = tuple(
-                other.id
-                for other in kept
-                if (other.asker, other.fact, other.matter) == (row.asker, row.fact, row.matter)
-                and other.params != row.params
-            )
-            grants.setdefault((row.asker, row.fact, row.matter), []).append(
+    for row in rows:
+        if row.stage == Stage.IN_FORCE and row.until_day >= today:
+            mine = _line(row)
+            others = tuple(one for line, ids in lines[_key(row)].items() if line != mine for one in ids)
+            grants.setdefault(_key(row), []).append(
                 Granted(
                     row.id,
                     row.asker,
@@ -130,7 +130,24 @@ def _read(number: str) -> InForce:
             "client", "asker", "until"
         )
     }
-    return InForce(number, {key: tuple(found) for key, found in grants.items()}, keys, clients)
+    return InForce(number, {key: tuple(found) for key, found in grants.items()}, keys, clients, since=today)
+
+
+def _live_and_other_lines(today: datetime.date) -> list[models.Grant]:
+    """Return the grants that may still answer, and of all the others only those along another line than one of these."""
+    live = Q(stage=Stage.IN_FORCE, until_day__gte=today)
+    same = {name: OuterRef(name) for name in ("asker", "fact", "matter")}
+    crossed = Exists(models.Grant.objects.filter(live, **same).exclude(params=OuterRef("params")))
+    begun = models.Grant.objects.filter(stage__in=[Stage.IN_FORCE, Stage.REVOKED, Stage.ENDED])
+    return list(begun.filter(live | Q(crossed)).order_by("from_day", "id"))
+
+
+def _key(row: models.Grant) -> tuple[str, str, str]:
+    return row.asker, row.fact, row.matter
+
+
+def _line(row: models.Grant) -> frozenset[tuple[str, Any]]:
+    return frozenset(row.params.items())  # plain values; 100 and 100.0 are one line, as they are to the database
 
 
 _NO_LAST_DAY = datetime.datetime.max.replace(tzinfo=datetime.UTC)

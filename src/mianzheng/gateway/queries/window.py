@@ -22,7 +22,7 @@ class Open:
 
 def open_grants(asker: str, *, today: datetime.date) -> dict[str, list[Open]]:
     """Return what `asker` may ask today, by matter (at most two queries where nothing changed)."""
-    standing = in_force()
+    standing = in_force(today)
     keys = [key for key in standing.grants if key[0] == asker]
     found = [grant for key in keys if (grant := standing.grant(*key, today))]
     used = used_today([grant.id for grant in found], today)
