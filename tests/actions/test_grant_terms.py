@@ -186,6 +186,28 @@ def test_an_announced_end_ends_the_renewal_too_whether_asked_for_or_in_force(tow
         terms.end(city=CITY, grant=grant.id, actor=LENDER, now=soon)
 
 
+def test_whoever_ends_a_grant_ends_its_renewal_too_whether_asked_for_or_in_force(town):
+    soon = NOW + 25 * DAY
+    for through in (False, True):
+        grant = granted(until_day=day("2026-04-20"))
+        made = renewed(grant, now=soon, through=through)
+        terms.end(city=CITY, grant=grant.id, actor=LENDER, now=soon)
+        after = Grant.objects.get(id=made)
+        assert (after.stage, after.ended_by) == (Stage.ENDED if through else Stage.WITHDRAWN, LENDER.id)
+        action = "end_grant" if through else "withdraw_grant"
+        assert Entry.objects.get(action=action, detail__grant=str(made)).actor == LENDER.id
+        assert in_force(TODAY).grants == {}
+        assert to_answer("homes").count() == 0
+
+
+def test_to_end_the_renewal_alone_leaves_what_it_renews(town):
+    soon = NOW + 25 * DAY
+    grant = granted(until_day=day("2026-04-20"))
+    terms.end(city=CITY, grant=renewed(grant, now=soon, through=True), actor=LENDER, now=soon)
+    grant.refresh_from_db()
+    assert grant.stage == Stage.IN_FORCE
+
+
 def test_an_end_that_was_taken_back_lets_one_ask_for_the_renewal_anew(town):
     soon = NOW + 25 * DAY
     grant = granted(until_day=day("2026-04-20"))

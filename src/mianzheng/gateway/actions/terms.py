@@ -110,25 +110,32 @@ def revoke(*, city: City, grant: uuid.UUID, why: str, actor: Actor, now: datetim
 
 
 def end(*, city: City, grant: uuid.UUID, actor: Actor, now: datetime.datetime) -> None:
-    """End a grant of the actor's own office, which needs it no more."""
+    """End a grant of the actor's own office, which needs it no more, and what renews it: else asking would go on."""
     with transaction.atomic():
+        sql.hold(WISHES)  # so that no renewal comes meanwhile
         found = of_asker(grant, actor)
         finish(found, "end", By.ASKER, actor=actor, now=now)
         log_move(found, "end_grant", "自行结束查询授权", city=city, actor=actor, now=now)
+        _end_renewals(found, By.ASKER, "原授权自行结束，续期一并结束", city=city, actor=actor, now=now)
 
 
 def _end_renewals(
-    grant: Grant, by: By, purpose: str, *, city: City, actor: Actor, now: datetime.datetime, why: str
+    grant: Grant, by: By, purpose: str, *, city: City, actor: Actor, now: datetime.datetime, why: str = ""
 ) -> None:
-    """End what renews `grant` for the same reason: what is in force is revoked, what is asked for refused."""
+    """End what renews `grant` for the same reason: what is in force is revoked, what is asked for refused; by its own asker,
+    ended and withdrawn.
+    """
     for each in _renewals(grant):
         asked = each.stage == Stage.ASKED
-        if asked and each.asked_by == actor.id:  # to end it would be to answer it
+        if by is By.ASKER:
+            move = "withdraw" if asked else "end"
+        else:
+            move = "refuse" if asked else "revoke"
+        if move == "refuse" and each.asked_by == actor.id:  # to end it would be to answer it
             raise Refusal(
                 Reason(N_("它的续期是您自己申请的，不能由您来收回。")),
                 Reason(N_("请让别的同事来收回，或者先撤回续期申请。")),
             )
-        move = "refuse" if asked else "revoke"
         finish(each, move, by, actor=actor, now=now, why=why)
         log_move(each, f"{move}_grant", purpose, city=city, actor=actor, now=now)
 

@@ -24,13 +24,13 @@ MOVES = (
     Move("grant", Stage.ASKED, Stage.IN_FORCE, By.CENTRE, "the last step; the city's rules still allow the request"),
     Move("refuse", Stage.ASKED, Stage.REFUSED, By.SOURCE, "its turn, with a reason; or what it renews is revoked"),
     Move("refuse", Stage.ASKED, Stage.REFUSED, By.CENTRE, "its turn, with a reason; or what it renews is revoked or to end"),
-    Move("withdraw", Stage.ASKED, Stage.WITHDRAWN, By.ASKER, "at any time"),
+    Move("withdraw", Stage.ASKED, Stage.WITHDRAWN, By.ASKER, "at any time; or what it renews is ended"),
     Move("lapse", Stage.ASKED, Stage.LAPSED, By.PROGRAM, "nobody answered for `lapse_days`; says whose turn it was"),
     Move("change", Stage.IN_FORCE, Stage.IN_FORCE, By.CENTRE, "more at once; less, or none, announced `notice_days` ahead"),
     Move("revoke", Stage.IN_FORCE, Stage.REVOKED, By.PROGRAM, "the day announced for an allowance of none has come"),
     Move("revoke", Stage.IN_FORCE, Stage.REVOKED, By.CENTRE, "misuse, with what happened; or what it renews is to end"),
     Move("revoke", Stage.IN_FORCE, Stage.REVOKED, By.SOURCE, "misuse, with what happened; it had to agree before"),
-    Move("end", Stage.IN_FORCE, Stage.ENDED, By.ASKER, "at any time"),
+    Move("end", Stage.IN_FORCE, Stage.ENDED, By.ASKER, "at any time; or what it renews is ended"),
 )  # fmt: skip
 OVER = frozenset(Stage) - {move.source for move in MOVES}
 
