@@ -13,7 +13,6 @@ import datetime
 import hashlib
 import hmac
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -195,11 +194,6 @@ def check_withdrawal(*, why: str, withdrawn: bool) -> None:
 def tail_of(number: str) -> str:
     """Return the signs of a number somebody types to check a sheet."""
     return number[-TAIL:]
-
-
-def entry_of(said: Mapping[str, Any]) -> uuid.UUID:
-    """Return which line of the log says that it was asked."""
-    return uuid.UUID(said["log"]["entry"])
 
 
 def _packed(said: Mapping[str, Any]) -> str:
