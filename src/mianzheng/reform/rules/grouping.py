@@ -125,7 +125,7 @@ _MADE_OUT_BY = re.compile(r"^(?:\w{2}(?:省|市|县)(?=\w{3}))+|^[^无未不]{2,
 _LAST_BRACKET = re.compile(r"(?<=.)\([^()]*\)$")
 _ROLE = re.compile(r"(?:被)?[^的]{0,4}(?:人|者|员|方|人士)$")
 _SIGNS = re.compile(r"[^\w]+")
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十甲乙丙丁]+(?=[级类等期次])")
 
 
 def meaning(name: str, purpose: str = "") -> Meaning:
@@ -208,7 +208,7 @@ class _Reading:
 
     def meaning(self) -> Meaning:
         codes = {code for code, _ in self.states}
-        roles_aside = any(_BY_CODE[code].aside for code in codes)
+        roles_aside = bool(codes - lexicon.ACTS)
         rest = "".join(left for left, role in self.rest if not (role and roles_aside))
         holder = self.holder
         if codes and all(_BY_CODE[code].any_holder for code in codes):
@@ -294,7 +294,8 @@ def _against(left: Meaning, right: Meaning) -> tuple[float, Reason] | None:
     if left.holder is not right.holder:
         names = {"one": lexicon.HOLDERS[left.holder][0], "other": lexicon.HOLDERS[right.holder][0]}
         return 0.1, Reason(N_("一个说的是%(one)s，一个说的是%(other)s。"), names)
-    if _NUMBERS.findall(left.rest) != _NUMBERS.findall(right.rest):
+    numbers = [_NUMBERS.findall(each.rest) for each in (left, right)]
+    if all(numbers) and numbers[0] != numbers[1]:
         return 0.1, Reason(N_("名称里的数字不同。"))
     return None
 
@@ -318,7 +319,7 @@ def _by_rest(left: Meaning, right: Meaning, shared: Sequence[str]) -> tuple[floa
     return confidence, (stated, extra) if stated else (extra,)
 
 
-WRITTEN = 0.88
+WRITTEN = 0.8
 """How alike unknown words must be written to be the same words."""
 
 
