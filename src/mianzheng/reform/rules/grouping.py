@@ -1,6 +1,6 @@
 """Near-identical certificates (证明) under other names: which are one paper, with reasons, for a person to confirm.
 
-A name is read as what it states, denied or not, and about whom; the words left over are compared by their letters. What
+A name is read (`meanings`) as what it states, denied or not, and about whom; the words left over are compared by their letters. What
 states the opposite, is about somebody else, or states more or less is never one paper, however alike it is written.
 Purpose and issuer do not divide papers: one paper serves many offices.
 """
@@ -8,10 +8,9 @@ Purpose and issuer do not divide papers: one paper serves many offices.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
@@ -21,6 +20,7 @@ from rapidfuzz.process import cdist
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.reform.rules import words as lexicon
+from mianzheng.reform.rules.meanings import BY_CODE, Meaning, is_cut, meaning, plain
 from mianzheng.reform.rules.words import Holder
 
 SAME = 0.5
@@ -62,165 +62,12 @@ class Group:
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Meaning:
-    """What a name states: concepts, each with +1, -1 (denied) or 0 (either), about whom, and the words nobody knows."""
-
-    states: tuple[tuple[str, int], ...]
-    holder: Holder
-    rest: str
-    denied: bool = False
-    """The words nobody knows are denied."""
-    purposeless: bool = False
-    """The words nobody knows only say again what the paper is for."""
-    by_purpose: bool = False
-    """The purpose tells what the paper stands for."""
-
-
-_BY_CODE = {concept.code: concept for concept in lexicon.CONCEPTS}
-_CLOSED = str.maketrans({"[": "(", "]": ")", "【": "(", "】": ")", "〔": "(", "〕": ")", "―": "—", "–": "—"})
-
-
-def _plain(text: str) -> str:
-    """Return `text` in the one way to write it: narrow letters, round brackets, no blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_CLOSED).replace("帐户", "账户")
-
-
-def _known() -> dict[str, tuple[str, str]]:
-    """Return every known word with its sort and what it stands for; concepts win over what surrounds them."""
-    known: dict[str, tuple[str, str]] = {}
-    around: list[tuple[str, Iterable[str]]] = [("filler", lexicon.FILLER), ("role", lexicon.ROLES)]
-    around += [("not", lexicon.NOT), ("open", lexicon.OPEN)]
-    for sort, spoken in around:
-        known |= {_plain(word): (sort, "") for word in spoken}
-    for holder, (_, spoken) in lexicon.HOLDERS.items():
-        known |= {_plain(word): ("holder", holder) for word in spoken}
-    for concept in lexicon.CONCEPTS:
-        known |= {_plain(word): ("concept", concept.code) for word in concept.words}
-    return known
-
-
-_KNOWN = _known()
-_CUT = {
-    word[1:]: word
-    for word, (sort, _) in sorted(_KNOWN.items())
-    if sort == "concept" and len(word) > 3 and word[1:] not in _KNOWN and not word.startswith(lexicon.NOT)
-}
-"""Words whose first letter was cut off, as happens where names are cut out of clauses."""
-
-
-def _any(spoken: Iterable[str]) -> str:
-    """Return a pattern of `spoken`, longest first; the 证 of 证明 does not make a 居住证 of 居住证明."""
-    ordered = sorted(spoken, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word) + ("(?!明)" if word.endswith("证") else "") for word in ordered)
-
-
-_WORD = re.compile(_any(_KNOWN))
-_AT_START = re.compile(_any(_CUT))
-_SENSELESS = re.compile(
-    rf"^(?:[\d一二三四五六七八九十]{{1,2}}[)、.]|(?:{_any(lexicon.SENSELESS_FIRST)})的?(?=.{{3}}))+"
-)
-_FOR_USE = re.compile(r"^.*?(?:公证|贷款|签证|入学|投标|报销|出国|出境|办证|落户)用(?=.{2})")
-_MADE_OUT_BY = re.compile(r"^(?:\w{2}(?:省|市|县)(?=\w{3}))+|^[^无未不]{2,20}?(?:出具|开具|核发|签发|盖章)的(?=.{3})")
-_LAST_BRACKET = re.compile(r"(?<=.)\([^()]*\)$")
-_ROLE = re.compile(r"(?:被)?[^的]{0,4}(?:人|者|员|方|人士)$")
-_SIGNS = re.compile(r"[^\w]+")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十甲乙丙丁]+(?=[级类等期次])")
-
-
-def meaning(name: str, purpose: str = "") -> Meaning:
-    """Read what a certificate states from its name; the purpose counts only where a paper stands for another fact, or where
-    the name repeats it.
-    """
-    read = _read(name)
-    codes = {code for code, _ in read.states}
-    if purpose and codes & lexicon.OF_DEATH and "death" in {code for code, _ in _read(purpose).states}:
-        states = tuple(sorted({("death", 1), *((c, s) for c, s in read.states if c not in lexicon.OF_DEATH)}))
-        return replace(read, states=states, by_purpose=True)
-    if purpose and read.rest and codes - lexicon.ACTS and not read.denied:
-        said = sum(letter in purpose for letter in read.rest) / len(read.rest)
-        return replace(read, purposeless=said >= REPEATED)
-    return read
-
-
-REPEATED = 0.8
-"""The share of its letters from which on a word repeats the purpose."""
-
-
-@lru_cache(maxsize=50_000)
-def _read(name: str) -> Meaning:
-    text = _SENSELESS.sub("", _plain(name))
-    head, dash, tail = text.partition("—")
-    if dash and (told := _read(tail)).states:
-        return told
-    text = _FOR_USE.sub("", _MADE_OUT_BY.sub("", _LAST_BRACKET.sub("", head + tail)))
-    reading = _Reading()
-    start = 0
-    if (cut := _AT_START.match(text)) and not ((word := _WORD.match(text)) and word.end() >= cut.end()):
-        reading.take(*_KNOWN[_CUT[cut[0]]])
-        start = cut.end()
-    while found := _WORD.search(text, start):
-        reading.unknown(text[start : found.start()])
-        reading.take(*_KNOWN[found[0]])
-        start = found.end()
-    reading.unknown(text[start:])
-    return reading.meaning()
-
-
-class _Reading:
-    """A name while it is read from left to right."""
-
-    def __init__(self) -> None:
-        self.states: set[tuple[str, int]] = set()
-        self.holder = Holder.PERSON
-        self.rest: list[tuple[str, bool]] = []
-        self.sign = 1
-        self.open = self.denied = False
-
-    def unknown(self, text: str) -> None:
-        """Take words nobody knows; a "no" before them is theirs."""
-        if not (left := _SIGNS.sub("", text)):
-            return
-        self.denied |= self.sign < 0
-        self.sign = 1
-        self.rest.append((left, bool(_ROLE.fullmatch(left))))
-
-    def take(self, sort: str, what: str) -> None:
-        if sort == "not":
-            self.sign = -1
-        elif sort == "open":
-            self.open = True
-        elif sort == "holder":
-            self.holder = Holder(what)
-        elif sort == "concept":
-            self._state(what)
-
-    def _state(self, code: str) -> None:
-        concept, sign = _BY_CODE[code], self.sign
-        if self.open or concept.assumed:
-            sign = concept.usual
-        if code in lexicon.ABSENCE:
-            code, sign = lexicon.ABSENCE[code], -sign
-        if sign < 0:
-            code = lexicon.DENIED.get(code, code)
-        self.states.add((code, sign))
-        self.sign, self.open = 1, False
-
-    def meaning(self) -> Meaning:
-        codes = {code for code, _ in self.states}
-        roles_aside = bool(codes - lexicon.ACTS)
-        rest = "".join(left for left, role in self.rest if not (role and roles_aside))
-        holder = self.holder
-        if codes and all(_BY_CODE[code].any_holder for code in codes):
-            holder = Holder.PERSON
-        if holder is Holder.EMPLOYER and codes & lexicon.OF_PERSONS:
-            holder = Holder.PERSON
-        return Meaning(tuple(sorted(self.states)), holder, rest, self.denied)
 
 
 def alike(left: Named, right: Named) -> Likeness:
     """Tell whether two certificates are one paper, how sure that is, and why."""
-    if _plain(left.name) == _plain(right.name):
+    if plain(left.name) == plain(right.name):
         confidence, reasons = 0.98, [Reason(N_("名称相同。"))]
     else:
         read = [meaning(each.name, each.purpose) for each in (left, right)]
@@ -302,12 +149,12 @@ def _against(left: Meaning, right: Meaning) -> tuple[float, Reason] | None:
 
 def _by_rest(left: Meaning, right: Meaning, shared: Sequence[str]) -> tuple[float, tuple[Reason, ...]]:
     """Weigh two that state the same by the words nobody knows."""
-    what = "".join(_BY_CODE[code].name.zh for code in shared), ", ".join(_BY_CODE[code].name.en for code in shared)
+    what = "、".join(BY_CODE[code].name.zh for code in shared), ", ".join(BY_CODE[code].name.en for code in shared)
     stated = Reason(N_("说的是同一件事：%(what)s。"), {"what": Text(*what)}) if shared else None
     if left.rest == right.rest:
         same = stated if stated and not left.rest else Reason(N_("去掉套话后名称相同。"))
         return (0.93 if left.states or left.rest else 0.1), (same,)
-    aside = bool(shared) and all(_BY_CODE[code].aside for code in shared)
+    aside = bool(shared) and all(BY_CODE[code].aside for code in shared)
     one, other = ("" if each.purposeless else each.rest for each in (left, right))
     if stated and one == other:
         return 0.65, (stated, Reason(N_("名称里多出的字只说用途。")))
@@ -330,7 +177,7 @@ def _cut_off(left: str, right: str) -> bool:
 
 
 def _name(code: str) -> Text:
-    return _BY_CODE[code].name
+    return BY_CODE[code].name
 
 
 def _apart(only_left: Sequence[str], only_right: Sequence[str], left: Meaning, right: Meaning) -> Reason:
@@ -356,7 +203,7 @@ def groups(listed: Sequence[Named]) -> list[Group]:
     """
     places: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(listed):
-        places[_plain(each.name)].append(place)
+        places[plain(each.name)].append(place)
     units: dict[_Unit, list[int]] = defaultdict(list)
     for name, rows in places.items():
         units[_unit(name, [listed[row] for row in rows])] += rows
@@ -389,7 +236,7 @@ def _candidates(units: Sequence[_Unit]) -> Iterator[tuple[_Unit, _Unit]]:
         blocks[(families, unit.meaning.holder, unit.meaning.denied)].append(unit)
     for key, block in blocks.items():
         families = key[0]
-        if all(_BY_CODE[code].aside for code in families) and families:
+        if all(BY_CODE[code].aside for code in families) and families:
             yield from combinations(block, 2)
             continue
         near = cdist(
@@ -437,18 +284,13 @@ def _clusters(units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 def _group(listed: Sequence[Named], rows: Sequence[int]) -> Group:
     """Return the group of `rows`; the commonest of its names stands for it, the shorter of equally common ones."""
-    names = Counter(_plain(listed[row].name) for row in rows)
-    common = min(names, key=lambda name: (-names[name], _cut(name), len(name), name))
-    stands = min((row for row in rows if _plain(listed[row].name) == common), key=lambda row: (listed[row], row))
+    names = Counter(plain(listed[row].name) for row in rows)
+    common = min(names, key=lambda name: (-names[name], is_cut(name), len(name), name))
+    stands = min((row for row in rows if plain(listed[row].name) == common), key=lambda row: (listed[row], row))
     alone = Reason(N_("代表本组。") if len(rows) > 1 else N_("没有与它相同的证明。"))
     members = [Member(row, _joined(listed[row], listed[stands])) for row in rows if row != stands]
     members.append(Member(stands, Likeness(True, 1.0, (alone,))))
     return Group(stands, tuple(sorted(members, key=lambda member: member.place)))
-
-
-def _cut(name: str) -> bool:
-    """Tell whether a name seems cut out of a clause, so that it should not stand for others."""
-    return bool(_SENSELESS.match(name) or _AT_START.match(name))
 
 
 @lru_cache(maxsize=50_000)
