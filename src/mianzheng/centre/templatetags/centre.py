@@ -27,7 +27,7 @@ ENTRIES = (
     ("changes", "/centre/changes/", "bell", N_("变更通知")),
     ("connections", "/centre/connections/", "plug", N_("数据源")),
     ("keys", "/centre/keys/", "key", N_("接口密钥")),
-    ("withdrawals", "/centre/sealed/", "license", N_("核验凭证")),
+    ("withdrawals", "/centre/sealed/", "rosette-discount-check", N_("核验凭证")),
 )
 """The desk's entries: code (a page's `here`), address, picture, name."""
 
