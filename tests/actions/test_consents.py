@@ -73,6 +73,18 @@ def test_for_other_days_or_on_other_terms_it_is_another_request(bank: Bank) -> N
     assert later.terms["no-debt"]["params"] == {"limit": 7}
 
 
+def test_what_for_is_kept_as_it_was_said_and_for_something_else_one_asks_anew(bank: Bank) -> None:
+    grants = Grant.objects.filter(fact="married", asker="lender")
+    grants.update(purpose="审批住房贷款时核对。")
+    row = give(bank, ask(bank, facts=["married"]))
+    assert row.terms["married"]["purpose"] == "审批住房贷款时核对。"
+    grants.update(purpose="推销保险时核对。")
+    later = ask(bank, facts=["married"])
+    row.refresh_from_db()
+    assert (later.id != row.id, later.terms["married"]["purpose"]) == (True, "推销保险时核对。")
+    assert row.terms["married"]["purpose"] == "审批住房贷款时核对。"
+
+
 def test_a_number_nobody_has_and_one_of_somebody_without_an_account_look_the_same(bank: Bank) -> None:
     """Whether the city knows a number is not told, not by words, not by what happens afterwards."""
     known, unknown = ask(bank, "carl"), ask(bank, bank.stranger)

@@ -114,6 +114,16 @@ def test_a_grant_along_another_line_does_not_rest_on_the_old_consent(bank: Bank)
     assert outcome.told.why is Not.NO_CONSENT
 
 
+def test_a_grant_for_something_else_does_not_rest_on_the_old_consent(bank: Bank) -> None:
+    agreed(bank, "anna", "married")
+    Grant.objects.filter(asker="lender", fact="married").update(purpose="推销保险")
+    _, (outcome,) = verify(bank, "anna", "married")
+    assert outcome.told.why is Not.NO_CONSENT
+    agreed(bank, "anna", "married")
+    _, (outcome,) = verify(bank, "anna", "married")
+    assert outcome.told.verdict is Verdict.HOLDS
+
+
 def test_a_duty_needs_no_consent_and_names_its_article(bank: Bank) -> None:
     officer = Actor("officer of homes", "officer", "homes")
     _, (outcome,) = verify(bank, "anna", "has-card", actor=officer, matter="home")

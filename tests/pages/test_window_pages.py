@@ -23,7 +23,7 @@ from mianzheng.audit.adapters.ed25519 import KeyFile
 from mianzheng.audit.models import Entry
 from mianzheng.gateway.actions import consents, lists
 from mianzheng.gateway.actions.checking import MOST_TRIES
-from mianzheng.gateway.models import AskedList, Consent, SealedAnswer
+from mianzheng.gateway.models import AskedList, Consent, Grant, SealedAnswer
 from mianzheng.gateway.rules.consents import grouped
 from mianzheng.people.actions import open_account
 from mianzheng.people.models import Account
@@ -226,6 +226,42 @@ def test_the_person_reads_exactly_what_and_agrees_declines_or_takes_it_back(stre
     other = requested(street.as_("clerk"), bank)
     anna.post(reverse("gateway:my_consent_decline", args=[other.id]))
     assert "没有同意" in seen(street.as_("clerk").get(reverse("gateway:consent", args=[other.id])))
+
+
+def test_what_the_asker_wrote_is_read_before_agreeing_and_stays_as_it_was(street: Street, bank: Bank) -> None:
+    """The sentence of the grant is the what for: on the phone, on paper, and on the clerk's screen."""
+    granted = Grant.objects.filter(asker="lender", fact="married")
+    granted.update(purpose="审批住房贷款时核对婚姻状况。")
+    clerk, anna = street.as_("clerk"), street.as_("anna")
+    row = requested(clerk, bank)
+    theirs = [reverse(f"gateway:{name}", args=[row.id]) for name in ("consent", "consent_sheet")]
+    hers = [reverse("gateway:my_consents"), reverse("gateway:my_consent", args=[row.id])]
+    for client, address in [*((clerk, each) for each in theirs), *((anna, each) for each in hers)]:
+        assert "贷款 “审批住房贷款时核对婚姻状况。”" in seen(client.get(address)), address
+    assert seen(clerk.get(theirs[0])).count("审批住房贷款时核对婚姻状况。") == 2, (
+        "also in what the person is shown there"
+    )
+    anna.post(reverse("gateway:my_consent_give", args=[row.id]))
+    granted.update(purpose="推销保险。")
+    for client, address in [*((clerk, each) for each in theirs), *((anna, each) for each in hers)]:
+        page = seen(client.get(address))
+        assert ("审批住房贷款时核对婚姻状况。" in page, "推销保险" in page) == (True, False), address
+
+
+def test_facts_with_a_sentence_each_are_told_apart(street: Street, bank: Bank) -> None:
+    Grant.objects.filter(asker="lender", fact="married").update(purpose="确定共同借款人。")
+    row = requested(street.as_("clerk"), bank, facts=["married", "no-debt"])
+    page = seen(street.as_("anna").get(reverse("gateway:my_consent", args=[row.id])))
+    for fact, sentence in (("married", "确定共同借款人。"), ("no-debt", "审批")):
+        assert f"{LENDING.facts[fact].name.zh} “{sentence}”" in page
+
+
+def test_a_consent_of_before_says_what_it_said(street: Street, bank: Bank) -> None:
+    row = given(street, bank)
+    Consent.objects.filter(id=row.id).update(terms={"married": {"params": {}, "values": []}})
+    page = street.as_("anna").get(reverse("gateway:my_consent", args=[row.id]))
+    assert (page.status_code, "said-for" in page.content.decode()) == (200, False)
+    assert asked(street.as_("clerk"), bank).status_code == 302
 
 
 def test_my_data_leads_to_my_consents(street: Street, bank: Bank) -> None:

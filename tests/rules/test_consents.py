@@ -25,6 +25,7 @@ from mianzheng.gateway.rules.consents import (
     grown_on,
     needs_guardian,
     number_of,
+    said_for,
     state_of,
     terms_of,
 )
@@ -204,3 +205,28 @@ def test_another_threshold_or_more_to_be_told_is_another_question(params: dict, 
     agreed = {"no-debt": terms_of({"limit": 100}, ["amount"])}
     given = Given("1", "lender", uuid.UUID(int=1), "loan", frozenset({"no-debt"}), TODAY, agreed)
     assert given.fits("no-debt", terms_of(params, values)) is fits
+
+
+@pytest.mark.parametrize(
+    ("agreed", "asked", "fits"),
+    [
+        ("审批贷款。", "审批贷款。", True),
+        ("审批贷款。", "推销保险。", False),
+        ("审批贷款。", "", False),
+        ("", "审批贷款。", True),  # from before the sentence was shown
+    ],
+)
+def test_for_something_else_it_is_another_question(agreed: str, asked: str, fits: bool) -> None:
+    kept = {"married": terms_of({}, (), agreed)}
+    given = Given("1", "lender", uuid.UUID(int=1), "loan", frozenset({"married"}), TODAY, kept)
+    assert given.fits("married", terms_of({}, (), asked)) is fits
+
+
+def test_each_sentence_is_said_once_with_the_facts_it_is_for() -> None:
+    kept = {
+        "married": terms_of({}, (), "审批。"),
+        "no-debt": terms_of({}, (), "审批。"),
+        "works": terms_of({}, (), "定额度。"),
+    }
+    assert said_for(["married", "no-debt", "works"], kept) == {"审批。": ["married", "no-debt"], "定额度。": ["works"]}
+    assert said_for(["married", "gone"], {"married": terms_of({}, ())}) == {}

@@ -171,7 +171,7 @@ def _consented(held: list[Held], outcomes: Outcomes, today: datetime.date) -> li
                 for one in given.get(each.subject, ())
                 if one.covers(each.granted.asker, question.matter, question.fact, today)
                 and question.consent in ("", one.number)
-                and one.fits(question.fact, terms_of(each.granted.params, each.granted.values))
+                and one.fits(question.fact, terms_of(each.granted.params, each.granted.values, each.granted.purpose))
             )
             each.consent = next(fitting, "")
             if not each.consent:

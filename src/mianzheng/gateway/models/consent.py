@@ -18,9 +18,10 @@ KEEP = "3 years after it ended"
 class Consent(models.Model):
     """Exactly which `facts` about `subject`, to `asker`, for `matter`, until `until_day`.
 
-    `terms` are what the person read: a grant with another threshold, made later, is another question. `wording` is the text
-    agreed to, as CODE-VERSION; `paper` names the signed sheet in the asker's file, also one that was not taken; `guardian`
-    is who gave it for a child (个人信息保护法 31). `number` is what the asker sends with its question and what the answer carries.
+    `terms` are what the person read, with the sentence that says what for: a grant with another threshold or another
+    sentence, made later, is another question. `wording` is the text agreed to, as CODE-VERSION; `paper` names the signed
+    sheet in the asker's file, also one that was not taken; `guardian` is who gave it for a child (个人信息保护法 31). `number` is
+    what the asker sends with its question and what the answer carries.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -22,7 +22,7 @@ from mianzheng.gateway.models import Consent
 from mianzheng.gateway.pages.acting import asking_actor
 from mianzheng.gateway.pages.carried import carried
 from mianzheng.gateway.queries.consents import of_asker, one_of_asker, state
-from mianzheng.gateway.rules.consents import CHANNELS, STATES, TEXT, Channel, State, grouped
+from mianzheng.gateway.rules.consents import CHANNELS, STATES, TEXT, Channel, State, grouped, said_for
 from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
@@ -37,6 +37,7 @@ def shown(city: City, row: Consent) -> dict[str, Any]:
         "number": grouped(row.number),
         "asker": city.office(row.asker) or row.asker,
         "purpose": city.purpose(row.matter) or row.matter,
+        "said": _said(city, row),
         "facts": [_fact(city, row, code) for code in row.facts if code in city.facts],
         "state": str(where),
         "state_name": Reason(STATES[where]),
@@ -45,6 +46,18 @@ def shown(city: City, row: Consent) -> dict[str, Any]:
         "given": where is State.GIVEN,
         "child": row.guardian is not None,
     }
+
+
+def _said(city: City, row: Consent) -> list[dict[str, Any]]:
+    """Return what the asker wrote for the person, as it was when they were asked. Where each fact has a sentence of its own,
+    it is named with it.
+    """
+    known = [code for code in row.facts if code in city.facts]
+    found = said_for(known, row.terms)
+    return [
+        {"sentence": sentence, "facts": [city.facts[code].name for code in codes] if len(codes) < len(known) else []}
+        for sentence, codes in found.items()
+    ]
 
 
 def _fact(city: City, row: Consent, code: str) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _missing(request: HttpRequest, city: City) -> list[str]:
     needed = [fact for fact in facts if fact in grants and grants[fact].ground is Ground.CONSENT]
     person = person_of(_number(request), today=today)
     given = consents_of([person.subject], today=today).get(person.subject, [])
-    terms = {fact: terms_of(grants[fact].params, grants[fact].values) for fact in needed}
+    terms = {fact: terms_of(grants[fact].params, grants[fact].values, grants[fact].purpose) for fact in needed}
     covered = covering(given, asker=asker, matter=matter, wanted=terms, today=today)
     return [fact for fact in needed if fact not in covered]
 

@@ -67,7 +67,7 @@ class InForce:
     def terms(self, asker: str, facts: Collection[str], matter: str, today: datetime.date) -> dict[str, Terms]:
         """Return on which terms each of `facts` may be asked today; those that may not are left out."""
         grants = {fact: self.grant(asker, fact, matter, today) for fact in facts}
-        return {fact: terms_of(grant.params, grant.values) for fact, grant in grants.items() if grant}
+        return {fact: terms_of(grant.params, grant.values, grant.purpose) for fact, grant in grants.items() if grant}
 
 
 _remembered = InForce("")

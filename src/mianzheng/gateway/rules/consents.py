@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.errors import Refusal
@@ -54,15 +54,21 @@ _MEANT = str.maketrans("OIL", "011")
 
 
 class Terms(TypedDict):
-    """On which terms a fact is asked: the grant's fixed parameters, and the fields whose value is told."""
+    """On which terms a fact is asked: the grant's fixed parameters, the fields whose value is told, and the sentence the asker
+    wrote for the person (`purpose`). Consents of before it was shown keep none.
+    """
 
     params: dict[str, Any]
     values: list[str]
+    purpose: NotRequired[str]
 
 
-def terms_of(params: Mapping[str, Any], values: Sequence[str]) -> Terms:
+def terms_of(params: Mapping[str, Any], values: Sequence[str], purpose: str = "") -> Terms:
     """Return the terms of a grant."""
-    return {"params": dict(params), "values": sorted(values)}
+    terms: Terms = {"params": dict(params), "values": sorted(values)}
+    if purpose:
+        terms["purpose"] = purpose
+    return terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +88,27 @@ class Given:
         return self.asker == asker and self.matter == matter and fact in self.facts and today <= self.until_day
 
     def fits(self, fact: str, terms: Terms) -> bool:
-        """Return whether the person agreed to `fact` with these parameters and to these values being told. A grant that came
-        later may ask along another line, or be told more: that is another question. Who agreed to no terms agreed to none.
+        """Return whether the person agreed to `fact` with these parameters, to these values being told and for what this
+        sentence says. A grant that came later may ask along another line, be told more, or serve something else (个人信息保护法
+        14): that is another question. Who agreed to no terms agreed to none; who was shown no sentence agreed without one.
         """
         agreed = self.terms.get(fact) or terms_of({}, ())
-        return agreed["params"] == terms["params"] and set(terms["values"]) <= set(agreed["values"])
+        said = agreed.get("purpose")
+        return (
+            agreed["params"] == terms["params"]
+            and set(terms["values"]) <= set(agreed["values"])
+            and (said is None or said == terms.get("purpose"))
+        )
+
+
+def said_for(facts: Iterable[str], terms: Mapping[str, Terms]) -> dict[str, list[str]]:
+    """Return what the asker wrote for the person, each sentence once, with those of `facts` it is for."""
+    found: dict[str, list[str]] = {}
+    for fact in facts:
+        sentence = terms[fact].get("purpose") if fact in terms else None
+        if sentence:
+            found.setdefault(sentence, []).append(fact)
+    return found
 
 
 def number_of(random: bytes) -> str:
