@@ -8,22 +8,28 @@ import io
 import os
 import stat
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jwt
 import openpyxl
 import pytest
+from django.utils import translation
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from mianzheng.audit.adapters.ed25519 import KeyFile
 from mianzheng.audit.models import Entry
 from mianzheng.audit.ports import SIGNER
+from mianzheng.catalogue.rules.wordings import TextVersion
 from mianzheng.centre.ports import SPOOL
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.texts import Text
 from mianzheng.evidence.rules.verdicts import Verdict
 from mianzheng.gateway.actions import consents, lists, sealing, window
 from mianzheng.gateway.actions.checking import MOST_TRIES, check_file, check_number, check_text, is_about
+from mianzheng.gateway.adapters import sheet as sheet_adapter
 from mianzheng.gateway.adapters.sheet import typeset
 from mianzheng.gateway.models import AskedList, Consent, Grant, GrantDay, SealedAnswer
 from mianzheng.gateway.ports import STAMP
@@ -36,6 +42,8 @@ from mianzheng.gateway.rules.questions import Answer, Denied, Not
 from mianzheng.gateway.rules.sealed import Standing, opened, public_jwk
 from tests.second_city.lending import CLERK, LENDING, RIVAL, Bank, grant, open_bank
 from tests.second_city.life import DAY, NOW
+
+YIWU = Path(__file__).parents[2] / "cities" / "yiwu"
 
 
 @pytest.fixture
@@ -198,6 +206,35 @@ def test_sheet_and_signature_are_genuine_and_a_changed_byte_is_found(bank: Bank)
     assert check_file(document + b"\n%more\n", now=NOW).standing is Standing.ALTERED
     for other in (b"", b"%PDF-1.7", b"\x00\xff", document[:-100], b"%PDF" + os.urandom(500)):
         assert check_file(other, now=NOW).standing is Standing.ALTERED
+
+
+def pages_of(document: bytes) -> int:
+    return int(PdfFileReader(io.BytesIO(document)).root["/Pages"]["/Count"])
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_the_sheet_is_one_page_in_both_languages_with_the_clause_on_it(bank: Bank, silent: bool) -> None:
+    """The same whoever downloads it; a clause there is no room for is left to the checking page."""
+    if silent:
+        bank.town.silence("marriage")
+    said = dict(opened(sealed(bank).jws)[0])
+    said["asker"] = {"zh": "义乌市市场监督管理局（知识产权局）" * 2, "en": "Yiwu Market Regulation Administration " * 2}
+    texts = [(YIWU / "texts" / name).read_text(encoding="utf-8") for name in ("liability.md", "liability.en.md")]
+    clause = TextVersion(
+        "liability", 1, "liability", Text("责任条款", "Clause"), Text(*(t.split("---")[2] for t in texts))
+    )
+    longer = replace(clause, body=Text(clause.body.zh * 9, clause.body.en * 9))
+    given = {"jws": "a.b.c", "person_key": "0" * 20, "address": "https://mianzheng.example.org/check/?n=1"}
+    sheets = [typeset(said, **given, clause=each) for each in (None, clause, longer)]
+    assert [pages_of(each) for each in sheets] == [1, 1, 1]
+    assert len(sheets[0]) < len(sheets[1])
+    told = sheet_adapter._told(said, "0" * 20, "https://mianzheng.example.org/check/")
+    with translation.override("en"):
+        assert sheet_adapter._told(said, "0" * 20, "https://mianzheng.example.org/check/") == told
+    assert told["verdict"] == (("暂不能确定", "Cannot be settled yet") if silent else ("符合", "Met"))
+    assert told["question"] == ("现在是否已婚？", "Married today?")
+    assert (("用途", "What for"), ("贷款", "Loan")) in told["pairs"]
+    assert all(name[1] for name, _ in told["pairs"]), "every label is there in both languages"
 
 
 def test_a_sheet_without_the_seal_is_not_ours(bank: Bank) -> None:

@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from mianzheng.audit.adapters.ed25519 import KeyFile
 from mianzheng.audit.models import Entry
+from mianzheng.catalogue.actions.load_city import load_city
 from mianzheng.gateway.actions import consents, lists
 from mianzheng.gateway.actions.checking import MOST_TRIES
 from mianzheng.gateway.models import AskedList, Consent, Grant, SealedAnswer
@@ -28,7 +29,7 @@ from mianzheng.gateway.rules.consents import grouped
 from mianzheng.people.actions import open_account
 from mianzheng.people.models import Account
 from tests.pages.street import Street, seen, street
-from tests.second_city.lending import CLERK, LENDING, Bank, open_bank
+from tests.second_city.lending import CLERK, LENDING, LENDING_FILES, Bank, open_bank
 from tests.second_city.life import DAY, NOW
 
 __all__ = ["street"]
@@ -359,6 +360,31 @@ def test_anybody_checks_a_sheet(street: Street, bank: Bank) -> None:
     assert "说的不是" in seen(upload(pdf, key=key, person=bank.number("ben")))
     street.now += 31 * DAY
     assert "有效期已过" in seen(upload(pdf))
+
+
+def test_the_checking_page_shows_the_clause_the_asker_accepted(street: Street, bank: Bank) -> None:
+    """In the reader's language, and as it read when it was accepted, whatever the package says today."""
+    Grant.objects.update(liability="liability-2")
+    row = sealed(street, bank)
+    reader = Client()
+    assert "只用于写明的事项。" in seen(reader.post(reverse("gateway:check"), {"jws": row.jws}))
+    reader.cookies["django_language"] = "en"
+    assert "For the stated matter only." in seen(reader.post(reverse("gateway:check"), {"jws": row.jws}))
+    newer = {
+        name: text.replace("version: 2", "version: 3").replace("只用于写明", "随便用在")
+        if name.startswith("texts/liability")
+        else text
+        for name, text in LENDING_FILES.items()
+    }
+    load_city(files=newer, actor="operator", now=NOW + DAY)
+    page = seen(Client().post(reverse("gateway:check"), {"jws": row.jws}))
+    assert ("第 2 版" in page, "只用于写明的事项。" in page, "随便用在" in page) == (True, True, False)
+
+
+def test_a_clause_whose_text_is_gone_is_named(street: Street, bank: Bank) -> None:
+    row = sealed(street, bank)  # under version 1, which no package here ever had
+    assert "责任条款 liability-1 的全文本平台已经没有了" in seen(upload(row.jws.encode()))
+    assert street.as_("clerk").get(reverse("gateway:sealed_file", args=[row.id, "pdf"])).status_code == 200
 
 
 def test_withdrawn_by_the_data_centre_the_checking_page_says_so(street: Street, bank: Bank) -> None:

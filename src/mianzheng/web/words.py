@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import Reason
@@ -14,6 +15,7 @@ from mianzheng.common.texts import Text
 from mianzheng.web import clock
 
 _WEEKDAYS = "一二三四五六日"
+_Said = TypeVar("_Said")
 
 
 def say(said: Reason | Text | str | None) -> str:
@@ -32,6 +34,14 @@ def language() -> str:
 
 def english() -> bool:
     return language().startswith("en")
+
+
+def in_both(said: Callable[[], _Said]) -> tuple[_Said, _Said]:
+    """Return what `said` says in Chinese and in English, for papers that are read by whoever gets them."""
+    with override("zh-hans"):
+        chinese = said()
+    with override("en"):
+        return chinese, said()
 
 
 def day(value: datetime.date | None) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mianzheng.audit.ports import SIGNER
+from mianzheng.catalogue.queries.wordings import wording
 from mianzheng.common.reasons import Reason
 from mianzheng.gateway.actions.checking import Checked, check_file, check_number, check_text, is_about
 from mianzheng.gateway.adapters.sheet import next_way, pairs, params, word
@@ -67,6 +68,7 @@ def _shown(request: HttpRequest, found: Checked) -> dict[str, Any]:
         "city": word(found.said["city"]),
         "pairs": pairs(found.said),
         "next": next_way(found.said),
+        "clause": wording(found.said["liability"]),
         "about": is_about(found.said, key, person) if key and person else None,
     }
 

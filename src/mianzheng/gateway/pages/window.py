@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.queries.wordings import wording
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import here
@@ -216,7 +217,8 @@ def download(request: HttpRequest, sealed: uuid.UUID, form: str) -> HttpResponse
         answer.headers["Content-Disposition"] = content_disposition_header(True, name)
         return answer
     address = request.build_absolute_uri(reverse("gateway:check")) + f"?n={row.number}"
-    sheet = typeset(found[0], jws=row.jws, person_key=bytes(row.person_key).hex(), address=address)
+    key, clause = bytes(row.person_key).hex(), wording(found[0]["liability"])
+    sheet = typeset(found[0], jws=row.jws, person_key=key, address=address, clause=clause)
     answer = HttpResponse(STAMP().stamp(sheet, reason=pgettext("one", "核验凭证")), content_type="application/pdf")
     answer.headers["Content-Disposition"] = content_disposition_header(request.GET.get("show") != "1", name)
     return answer
