@@ -28,6 +28,7 @@ from mianzheng.gateway.models import AskedList, Consent, Grant, SealedAnswer
 from mianzheng.gateway.rules.consents import grouped
 from mianzheng.people.actions import open_account
 from mianzheng.people.models import Account
+from mianzheng.web.words import full_moment
 from tests.pages.street import Street, seen, street
 from tests.second_city.lending import CLERK, LENDING, LENDING_FILES, Bank, open_bank
 from tests.second_city.life import DAY, NOW
@@ -398,6 +399,37 @@ def test_withdrawn_by_the_data_centre_the_checking_page_says_so(street: Street, 
     assert "登记已改正" in seen(street.as_("clerk").get(reverse("gateway:answers", args=[row.asked])))
 
 
+@pytest.mark.parametrize("by", ["the asker", "the data centre"])
+def test_withdrawn_it_is_given_out_no_more_and_its_asker_reads_since_when_and_why(
+    street: Street, bank: Bank, by: str
+) -> None:
+    row = sealed(street, bank)
+    clerk = street.as_("clerk")
+    file = {form: reverse("gateway:sealed_file", args=[row.id, form]) for form in ("pdf", "jws")}
+    pdf = clerk.get(file["pdf"]).content
+    street.later(5)
+    if by == "the asker":
+        clerk.post(reverse("gateway:sealed_withdraw", args=[row.id]), {"why": "登记<已>改正"})
+    else:
+        street.as_("duty").post(reverse("gateway:withdrawals"), {"number": row.number, "why": "登记<已>改正"})
+    row.refresh_from_db()
+    since = f"{full_moment(row.withdrawn_at)} 作废：登记&lt;已&gt;改正"
+    for form in file:
+        answer = clerk.get(file[form])
+        assert answer.status_code == 410
+        for part in ("这份凭证已作废，不能再下载", since, "请重新核验"):
+            assert part in seen(answer), part
+        assert reverse("gateway:window") + "?matter=loan" in answer.content.decode()
+        assert street.as_("rival").get(file[form]).status_code == 404
+    for address in (reverse("gateway:answers", args=[row.asked]), reverse("gateway:sealed")):
+        page = clerk.get(address)
+        assert since in seen(page), address
+        assert file["pdf"] not in page.content.decode(), address
+    assert "真的，但已作废" in seen(upload(pdf))
+    clerk.cookies["django_language"] = "en"
+    assert "Withdrawn" in seen(clerk.get(file["pdf"]))
+
+
 def test_who_guesses_numbers_learns_nothing(street: Street, bank: Bank) -> None:
     row = sealed(street, bank)
     tail = bank.number("anna")[-4:]
@@ -487,13 +519,33 @@ def test_a_list_goes_in_and_comes_back_with_nothing_that_acts(street: Street, ba
     answer = clerk.get(reverse("gateway:list_results", args=[row.id, "xlsx"]))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     cells = [[cell.value for cell in line] for line in book.active.iter_rows()]
-    assert [line[3] for line in cells[1:]] == ["符合", "没有查", "没有查"]
+    assert [line[3] for line in cells[1:]] == ["符合 / Met", "没有查 / Not looked up", "没有查 / Not looked up"]
     assert "没有本人的有效同意" in cells[2][4]
+    assert cells[0][:4] == ["行号 / Row", "证件号码 / Document number", "事实 / Fact", "结论 / Verdict"]
+    assert cells[1][1:3] == [bank.number("anna"), "现在是否已婚？ / Married today?"]
     assert all(cell.data_type in ("s", "n") for line in book.active.iter_rows() for cell in line)
     text = b"".join(clerk.get(reverse("gateway:list_results", args=[row.id, "csv"])).streaming_content).decode()
     assert "'=1+1" in text
     assert street.as_("colleague").get(reverse("gateway:list_results", args=[row.id, "csv"])).status_code == 404
     assert street.as_("rival").get(reverse("gateway:list", args=[row.id])).status_code == 404
+
+
+def test_results_say_which_answers_were_withdrawn_since_and_can_be_handed_in_again(street: Street, bank: Bank) -> None:
+    given(street, bank)
+    clerk = street.as_("clerk")
+    listed(clerk, f"身份证号\n{bank.number('anna')}\n".encode())
+    row = AskedList.objects.get()
+    lists.work_off(city=LENDING, asked=row.id, clock=lambda: NOW)
+    answer = SealedAnswer.objects.get()
+    street.as_("duty").post(reverse("gateway:withdrawals"), {"number": answer.number, "why": "登记已改正"})
+    text = b"".join(clerk.get(reverse("gateway:list_results", args=[row.id, "csv"])).streaming_content)
+    line = text.decode().splitlines()[1]
+    assert ("凭证已作废 / withdrawn" in line, "作废：登记已改正 / Withdrawn" in line, "符合" in line) == (
+        True,
+        True,
+        False,
+    )
+    assert listed(clerk, text).status_code == 302
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", "姓名\n甲\n".encode()])

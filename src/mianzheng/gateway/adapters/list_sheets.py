@@ -1,4 +1,4 @@
-"""The results of a list as an office program opens them: one line a person and fact, in words."""
+"""The results of a list as an office program opens them: one line a person and fact, in words, Chinese and English."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.reasons import N_, Reason, unpacked
+from mianzheng.gateway.models import SealedAnswer
 from mianzheng.gateway.rules.consents import grouped
 from mianzheng.gateway.rules.questions import NOW, WHAT, Not
 from mianzheng.web.templatetags.ui import VERDICTS, WAYS
-from mianzheng.web.words import say
+from mianzheng.web.words import full_moment, in_both, say
 
 HEADINGS = (
     N_("行号"),
@@ -26,27 +27,45 @@ HEADINGS = (
     N_("凭证编号"),
     N_("日志条目"),
 )
-WIDTHS = (8, 22, 28, 12, 48, 28, 14, 20, 24, 40)
+WIDTHS = (10, 24, 44, 24, 80, 48, 24, 24, 26, 40)
 
 
-def as_row(city: City, result: Mapping[str, Any]) -> tuple[int | str, ...]:
-    """Return one result in the active language. A row that was not looked up says so, and why."""
+def headings() -> list[str]:
+    """Return what stands above the columns."""
+    return [_joined(*in_both(lambda heading=heading: say(heading))) for heading in HEADINGS]
+
+
+def as_row(city: City, result: Mapping[str, Any], withdrawn: Mapping[str, SealedAnswer]) -> tuple[int | str, ...]:
+    """Return one result. A row that was not looked up says so, and why; so does one whose sealed answer was `withdrawn`."""
+    chinese, english = in_both(lambda: _cells(city, result, withdrawn))
+    return (int(result["row"]), *(_joined(*both) for both in zip(chinese, english, strict=True)))
+
+
+def _joined(chinese: str, english: str) -> str:
+    return chinese if chinese == english else f"{chinese} / {english}"
+
+
+def _cells(city: City, result: Mapping[str, Any], withdrawn: Mapping[str, SealedAnswer]) -> tuple[str, ...]:
+    """Return all but the row's place in the active language."""
     fact = city.facts.get(result.get("fact", ""))
-    name = say(fact.question) if fact else ""
-    start = (int(result["row"]), str(result["number"]), name)
+    start = (str(result["number"]), say(fact.question) if fact else "")
     if "verdict" not in result:
         return (*start, _("没有查"), _why(result), "", "", "", "", "")
-    item = city.items.get(result["source"])
+    item, gone = city.items.get(result["source"]), withdrawn.get(result["sealed"])
     return (
         *start,
-        _(VERDICTS[result["verdict"]][1]),
-        _left(city, result),
+        _("凭证已作废") if gone else _(VERDICTS[result["verdict"]][1]),
+        _withdrawn(gone) if gone else _left(city, result),
         say(item.name) if item else "",
         result["as_of"],
         grouped(result["consent"]),
         grouped(result["sealed"]),
         result["entry"],
     )
+
+
+def _withdrawn(row: SealedAnswer) -> str:
+    return _("%(at)s 作废：%(why)s") % {"at": full_moment(row.withdrawn_at), "why": row.why}
 
 
 def _why(result: Mapping[str, Any]) -> str:

@@ -18,17 +18,16 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import make_ric
 from mianzheng.common.reasons import N_, Reason, unpacked
 from mianzheng.gateway.actions import lists
-from mianzheng.gateway.adapters.list_sheets import HEADINGS, WIDTHS, as_row
+from mianzheng.gateway.adapters.list_sheets import WIDTHS, as_row, headings
 from mianzheng.gateway.models import AskedList
 from mianzheng.gateway.pages.acting import asking_actor
-from mianzheng.gateway.queries.window import list_of, lists_of, open_grants
+from mianzheng.gateway.queries.window import list_of, lists_of, open_grants, withdrawn_of
 from mianzheng.gateway.rules.lists import AT_WORK, MOST, STAGES, Stage
 from mianzheng.web import clock, sheets
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
 from mianzheng.web.jobs import worker_alive
 from mianzheng.web.paging import paged
-from mianzheng.web.words import say
 
 FORMS = ("xlsx", "csv")
 
@@ -118,7 +117,8 @@ def results(request: HttpRequest, asked: uuid.UUID, form: str) -> HttpResponseBa
         raise Http404
     with told(request):
         found = lists.open_results(asked=asked, actor=asking_actor(request), now=clock.now())
-        return _table(_("批量核验结果"), (as_row(city_in_force(), each) for each in found), form)
+        city, gone = city_in_force(), withdrawn_of(asked)
+        return _sent(_("批量核验结果"), headings(), (as_row(city, each, gone) for each in found), WIDTHS, form)
     return redirect("gateway:list", asked)
 
 
@@ -130,10 +130,6 @@ def template(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     example = make_ric("330782", clock.today().replace(year=1990, month=1, day=1), 1)
     return _sent(_("批量核验模板"), (_("身份证号"), _("同意编号")), iter([(example, "")]), (24, 24), form)
-
-
-def _table(name: str, rows: Iterator[tuple[int | str, ...]], form: str) -> HttpResponseBase:
-    return _sent(name, [say(heading) for heading in HEADINGS], rows, WIDTHS, form)
 
 
 def _sent(name: str, headings: Any, rows: Iterator[tuple[int | str, ...]], widths: Any, form: str) -> HttpResponseBase:

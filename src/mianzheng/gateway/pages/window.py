@@ -39,7 +39,7 @@ from mianzheng.web import clock
 from mianzheng.web.access import allow
 from mianzheng.web.acting import told
 from mianzheng.web.paging import paged
-from mianzheng.web.words import language, say
+from mianzheng.web.words import full_moment, language, say
 
 
 @allow("asker", "officer")
@@ -206,11 +206,17 @@ def sealed(request: HttpRequest) -> HttpResponse:
 @allow("asker", "officer")
 @require_safe
 def download(request: HttpRequest, sealed: uuid.UUID, form: str) -> HttpResponse:
-    """The sealed answer for the file: the sheet (PDF) with the city's seal on it, or the bare JWS."""
+    """The sealed answer for the file: the sheet (PDF) with the city's seal on it, or the bare JWS. One that was withdrawn is
+    not given out any more.
+    """
     row = sealed_one(sealed, asking_actor(request).office)
     found = opened(row.jws) if row else None
     if row is None or found is None or form not in ("pdf", "jws"):
         raise Http404
+    if row.withdrawn_at:
+        why = Reason(N_("%(at)s 作废：%(why)s"), {"at": full_moment(row.withdrawn_at), "why": row.why})
+        context = {"each": _shown(city_in_force(), row, clock.now()), "why": why, "here": "sealed"}
+        return render(request, "gateway/withdrawn.html", context, status=410)
     name = f"{pgettext('one', '核验凭证')}-{row.number}.{form}"
     if form == "jws":
         answer = HttpResponse(row.jws, content_type="application/jose")

@@ -48,6 +48,11 @@ def sealed_one(sealed: uuid.UUID, asker: str) -> SealedAnswer | None:
     return SealedAnswer.objects.filter(id=sealed, asker=asker).first()
 
 
+def withdrawn_of(asked: uuid.UUID) -> dict[str, SealedAnswer]:
+    """Return by number what was withdrawn of what was asked at once."""
+    return {row.number: row for row in withdrawn().filter(asked=asked)}
+
+
 def withdrawn() -> QuerySet[SealedAnswer]:
     """Return the sealed answers that were withdrawn, the newest first."""
     return SealedAnswer.objects.exclude(withdrawn_at=None).order_by("-withdrawn_at")
