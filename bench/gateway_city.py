@@ -67,7 +67,7 @@ def make(daily: int = 1_000_000_000) -> Askers:
             until=now + datetime.timedelta(days=300), made_at=now, made_by="bench",
         )  # fmt: skip
     numbers, subjects = _people()
-    terms = {fact: terms_of(params, ()) for asker, _, fact, params, _, _ in ASKED if asker == BANK}
+    terms = {fact: terms_of(params, (), "bench") for asker, _, fact, params, _, _ in ASKED if asker == BANK}
     Consent.objects.bulk_create(
         [
             Consent(
