@@ -19,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import django
+import psycopg
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mianzheng.site.settings")
 django.setup()
@@ -82,7 +83,7 @@ class Answer(Schema):
 def _run(statement: str, params: list[Any]) -> Any:
     """Run a statement that the server plans once, on the connection that stays open."""
     connection.ensure_connection()
-    return connection.connection.execute(statement, params, prepare=True)
+    return psycopg.Cursor(connection.connection).execute(statement, params, prepare=True)
 
 
 api = NinjaAPI(docs_url=None, openapi_url=None)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import gc
+import threading
+import time
 import uuid
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.test.utils import CaptureQueriesContext
 
 from mianzheng.web import planned, sql
@@ -30,6 +43,8 @@ def table() -> Any:
         (datetime.date(2018, 6, 25), "date"),
         (datetime.datetime(2018, 6, 25, 8, 30, tzinfo=datetime.UTC), "timestamptz"),
         (SOME, "uuid[]"),
+        ([SOME[0], None, SOME[1]], "uuid[]"),
+        ([None, SOME[0]], "uuid[]"),
         ([], "uuid[]"),
         (["免证", 'a "b", {c}'], "text[]"),
         ([1, 70_000, 5_000_000_000], "bigint[]"),
@@ -92,9 +107,51 @@ def test_a_table_that_was_made_anew_with_another_type_is_asked_with_another_plan
     assert planned.fetch(ask, [SOME]) == []
     sql.run("ALTER TABLE planned_here ALTER said TYPE int USING 7")
     sql.run("INSERT INTO planned_here VALUES (%s, 7)", [SOME[0]])
-    with pytest.raises(Exception, match="result type"):
-        planned.fetch(ask, [SOME])
     assert planned.fetch(ask, [SOME]) == [(7,)]
+    sql.run("ALTER TABLE planned_here ALTER said TYPE text")
+    with pytest.raises(NotSupportedError, match="result type"), transaction.atomic():
+        planned.fetch(ask, [SOME])
+    assert planned.fetch(ask, [SOME]) == [("7",)]
+
+
+def test_what_fails_leaves_no_plans_behind(table: Any) -> None:
+    put = "INSERT INTO planned_here VALUES (%s, %s) -- fails"
+    planned.run(put, [SOME[0], "one"])
+    for _ in range(10):
+        with pytest.raises(IntegrityError):
+            planned.run(put, [SOME[0], "again"])
+        with pytest.raises(ProgrammingError):
+            planned.fetch("SELECT nothing FROM planned_here -- fails", [])
+    assert sql.fetch("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%-- fails'", []) == [(1,)]
+
+
+def test_a_thread_that_ends_lets_its_connection_go() -> None:
+    mine = sql.fetch("SELECT pg_backend_pid()")[0][0]
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> %s"
+    before = sql.fetch(others, [mine])[0][0]
+    for _ in range(5):
+        thread = threading.Thread(target=lambda: planned.fetch("SELECT %s::int", [1]))
+        thread.start()
+        thread.join()
+    del thread
+    gc.collect()
+    until = time.monotonic() + 10
+    while sql.fetch(others, [mine])[0][0] > before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert sql.fetch(others, [mine])[0][0] <= before
+
+
+def test_a_database_that_went_away_is_said_to_be_away_and_found_again() -> None:
+    lost = sql.fetch("SELECT pg_backend_pid()")[0][0]
+    planned.fetch("SELECT %s::int", [1])
+    thread = threading.Thread(target=lambda: sql.fetch("SELECT pg_terminate_backend(%s)", [lost]))
+    thread.start()
+    thread.join()
+    time.sleep(0.1)
+    with pytest.raises(OperationalError):
+        planned.fetch("SELECT %s::int", [1])
+    close_old_connections()
+    assert planned.fetch("SELECT %s::int", [2]) == [(2,)]
 
 
 def test_a_connection_that_was_closed_is_opened_again() -> None:

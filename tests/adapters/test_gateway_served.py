@@ -156,3 +156,13 @@ def test_those_who_ask_a_batch_and_never_read_it_take_the_door_from_nobody(serve
     finally:
         for connected in deaf:
             connected.close()
+
+
+def test_a_key_that_cannot_be_read_is_refused_and_not_taken_for_none(server: Any, lasting_town: Any) -> None:
+    body = question(lasting_town)
+    with socket.create_connection(server) as connected:
+        sent = head(SINGLE, f"Content-Length: {len(body)}", "Idempotency-Key: @").replace(b"@", "单号7".encode())
+        connected.sendall(sent + body)
+        status, told = said(connected)
+    assert (status, json.loads(told)["field"]) == (422, "Idempotency-Key")
+    assert log.about(lasting_town["eric"]) == ()

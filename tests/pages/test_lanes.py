@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import OperationalError
 
 from mianzheng.gateway.api import rsgi
 from mianzheng.gateway.api.calls import Call
@@ -210,3 +211,37 @@ def test_overload_sheds_the_batch_and_not_the_windows(desk: Desk, monkeypatch: p
     assert shed.json()["code"] == "busy"
     assert {each.status_code for each in answered} == {200}
     assert later.status_code == 200
+
+
+def test_a_batch_that_breaks_midway_says_so_in_each_line(desk: Desk) -> None:
+    class Breaking(Slow):
+        def _answered(self, asked: Sequence[Call]) -> list[Outcome]:
+            if len(self.desk.groups) == 1:
+                raise RuntimeError("lost")
+            return super()._answered(asked)
+
+    async def asked() -> httpx.Response:
+        app = Breaking(desk)
+        desk.go.set()
+        async with httpx.AsyncClient(transport=Transport(app), base_url="http://gateway") as client:
+            answer = await _posted(client, rsgi.BATCH, {"questions": [ASKED] * 2_500})
+        await asyncio.to_thread(app.close)
+        return answer
+
+    lines = [json.loads(line) for line in run(asked()).content.splitlines()]
+    assert len(lines) == 2_500
+    assert [line.get("error", {}).get("code") for line in lines[1_000:]] == ["busy"] * 1_500
+
+
+def test_a_process_begins_though_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(rsgi, "city_in_force", lost)
+    app = Gateway()
+
+    async def begun() -> None:
+        app.__rsgi_init__(asyncio.get_running_loop())
+
+    run(begun())
+    app.close()

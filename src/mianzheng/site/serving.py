@@ -72,6 +72,7 @@ def serve_gateway(host: str, port: int, workers: int) -> None:
             port=port,
             interface=Interfaces.RSGI,
             loop=Loops.uvloop,
+            websockets=False,
             workers=workers,
             respawn_failed_workers=True,
             workers_kill_timeout=5,

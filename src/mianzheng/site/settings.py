@@ -143,7 +143,8 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 
 def _database() -> dict[str, object]:
     """Read DATABASE_URL (postgresql://user:password@host:port/name), or point at the embedded server's socket."""
-    options: dict[str, object] = {"connect_timeout": 5, "options": "-c plan_cache_mode=force_generic_plan"}
+    one_plan = "-c plan_cache_mode=force_generic_plan"  # of statements asked again and again, see `web.planned`
+    options: dict[str, object] = {"connect_timeout": 5, "options": one_plan}
     common = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
@@ -155,6 +156,8 @@ def _database() -> dict[str, object]:
         return {**common, "NAME": place.USER, "USER": place.USER, "HOST": str(where.socket)}
     url = urllib.parse.urlsplit(DATABASE_URL)
     extra = dict(urllib.parse.parse_qsl(url.query))
+    if "options" in extra:
+        extra["options"] = f"{one_plan} {extra['options']}"
     return {
         **common,
         "NAME": urllib.parse.unquote(url.path.lstrip("/")) or place.USER,

@@ -23,6 +23,9 @@ from mianzheng.web import sql
 AT_ONCE = 500
 """Tiles proven in one statement."""
 
+MOST_AT_ONCE = 8
+"""Statements at once, on however large a machine: each takes a connection and its memory."""
+
 
 class Kind(StrEnum):
     """What is wrong."""
@@ -137,9 +140,12 @@ def _side_by_side(work: Sequence[Callable[[], _Part]]) -> Iterator[_Part]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    threads = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_AT_ONCE))
+    try:
         for done in as_completed([threads.submit(alone, each) for each in work]):
             yield done.result()
+    finally:
+        threads.shutdown(cancel_futures=True)  # where one fails, or somebody has enough, the rest is not begun
 
 
 def _seals(seals: list[Seal]) -> Iterator[Problem]:

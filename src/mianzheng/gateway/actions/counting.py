@@ -42,7 +42,7 @@ def count(
     every = Counter(grant.id for grant, _ in answered)
     ids = sorted(granted)
     rows = planned.fetch(_COUNT, [today, ids, [settled[i] for i in ids], [every[i] - settled[i] for i in ids]])
-    if any(tuple(moment) != standing.moment for _, _, moment in rows):
+    if any(tuple(moment or ()) != standing.moment for _, _, moment in rows):
         raise ChangedMeanwhile
     left = {grant: granted[grant].allowed(today) - used for grant, used, _ in rows}
     if any(settled[grant] and rest < 0 for grant, rest in left.items()):

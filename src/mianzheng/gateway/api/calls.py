@@ -44,6 +44,8 @@ LARGEST_BATCH = 4_000_000
 PART = 1_000
 """Questions of a batch that are answered and sent together."""
 LONGEST_KEY = 128
+UNREADABLE = "\ufffd"
+"""Stands for a header that is there and cannot be read."""
 SHARED = ("fact", "matter", "kind")
 """What may stand once for all questions of a batch."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -149,7 +151,8 @@ def _parsed(body: bytes) -> Any:
 def _headers_wrong(headers: Mapping[str, str], token: str) -> Denied | None:
     if not token:
         return Denied(Not.UNKNOWN)
-    return Denied(Not.WRONG, "Idempotency-Key") if len(headers.get("idempotency-key", "")) > LONGEST_KEY else None
+    key = headers.get("idempotency-key", "")
+    return Denied(Not.WRONG, "Idempotency-Key") if len(key) > LONGEST_KEY or UNREADABLE in key else None
 
 
 def token_of(headers: Mapping[str, str]) -> str:

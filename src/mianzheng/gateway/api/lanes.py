@@ -54,9 +54,10 @@ class Lane:
 
     def close(self) -> None:
         """Let the threads end when they have done what they do, each with its connection."""
-        together = threading.Barrier(self._free)
-        for _ in range(self._free):
-            self._threads.submit(_let_go, together)
+        if self._free:
+            together = threading.Barrier(self._free)
+            for _ in range(self._free):
+                self._threads.submit(_let_go, together)
         self._threads.shutdown()
 
     async def ask(self, call: Call) -> Outcome:
@@ -112,13 +113,13 @@ class Lane:
     def _end(self, taken: list[_Waiting], done: asyncio.Future[list[Outcome]]) -> None:
         self._free += 1
         self._many = min(len(taken) + len(self._waiting), self._most)
-        if self._waiting:
-            self._soon()
         error = done.exception()
         outcomes = [Denied(Not.BUSY, retry_after=2)] * len(taken) if error else done.result()
         for (_, future), outcome in zip(taken, outcomes, strict=True):
             if not future.cancelled():
                 future.set_result(outcome)
+        if self._waiting:
+            self._soon()
 
     async def do(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done by one of the threads."""

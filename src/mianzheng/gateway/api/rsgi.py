@@ -20,6 +20,7 @@ from granian.rsgi import ProtocolClosed, ProtocolError
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
+from mianzheng.common.errors import NotFound
 from mianzheng.gateway.api import calls
 from mianzheng.gateway.api.calls import Call, Sent
 from mianzheng.gateway.api.lanes import Lane
@@ -79,13 +80,22 @@ class Gateway:
             lane.close()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.city()
+        try:
+            self.city()
+        except (DatabaseError, InterfaceError, NotFound) as lost:  # it is asked for again with the first question
+            log.warning("the city package could not be read yet", kind=type(lost).__name__)
         _settle()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.close()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        try:
+            await self._asked(scope, protocol)
+        except (ProtocolClosed, ProtocolError):
+            log.info("somebody left before the answer")
+
+    async def _asked(self, scope: Any, protocol: Any) -> None:
         path = scope.path.rstrip("/")
         if path == SINGLE and scope.method == "POST":
             _send(protocol, await self._single(_headers(scope), protocol))
@@ -154,7 +164,10 @@ class Gateway:
     async def _part(self, asked: list[Call]) -> list[Outcome]:
         if not await self._give_way():
             return [Denied(Not.BUSY, retry_after=5)] * len(asked)
-        return await self._batches.do(lambda: self._answered(asked)) if asked else []
+        try:
+            return await self._batches.do(lambda: self._answered(asked)) if asked else []
+        except Exception:  # said in each line: a stream that is cut would look whole
+            return [Denied(Not.BUSY, retry_after=2)] * len(asked)
 
     async def _give_way(self) -> bool:
         """Wait while people at windows wait; return False where that takes too long."""
@@ -171,8 +184,9 @@ _NOT_KEPT = ("cache-control", "no-store")
 
 
 def _headers(scope: Any) -> dict[str, str]:
-    get = scope.headers.get
-    return {name: get(name) or "" for name in _ASKED}
+    """Return the headers that count. One that is not written in ASCII cannot be read, and must not pass for none."""
+    given = scope.headers
+    return {name: given.get(name) or (calls.UNREADABLE if name in given else "") for name in _ASKED}
 
 
 async def _body(headers: Mapping[str, str], protocol: Any, largest: int) -> bytes | None:
