@@ -161,6 +161,24 @@ def test_two_who_enter_the_same_people_at_once_get_the_same_subjects():
 
 
 @pytest.mark.django_db
+def test_keys_that_were_written_while_one_looked_are_not_lost(monkeypatch):
+    there = actions.register(people=people(1), now=NOW)
+    real = queries.KEYS()
+
+    class EmptyAtFirst:
+        def __init__(self) -> None:
+            self.looks = 0
+
+        def read(self):
+            self.looks += 1
+            return real.read() if self.looks > 1 else None
+
+    plugged = EmptyAtFirst()
+    monkeypatch.setattr(queries, "KEYS", lambda: plugged)
+    assert actions.register(people=people(1), now=NOW) == there
+
+
+@pytest.mark.django_db
 def test_25_000_people_enter_within_seconds():
     begun = time.monotonic()
     crowd = [person(BORN + datetime.timedelta(days=n // 1000), n % 1000) for n in range(25_000)]

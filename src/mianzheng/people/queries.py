@@ -52,7 +52,9 @@ def keyring() -> Keyring | None:
     """
     keys = KEYS().read()
     if keys is None and models.Document.objects.exists():
-        raise KeysLost
+        keys = KEYS().read()  # whoever entered the first documents meanwhile wrote them before
+        if keys is None:
+            raise KeysLost
     return keys
 
 
