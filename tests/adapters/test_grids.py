@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from mianzheng.common.errors import Refusal
-from mianzheng.reform.commands import lines_of, read_files
+from mianzheng.reform.commands import read_files
 from mianzheng.reform.rules.inventory import Why, read
 from mianzheng.web.reading.grids import grids_of
 
@@ -42,7 +42,7 @@ def book(*sheets: tuple[str, list[list[Any]]], merged: tuple[str, ...] = (), hid
 
 
 def names(content: bytes) -> list[str]:
-    return [each.name for grid in grids_of(content) for each in read(lines_of(grid), {}).listed]
+    return [each.name for grid in grids_of(content) for each in read(grid.lines, {}).listed]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -54,7 +54,7 @@ def test_text_is_read_in_any_encoding_and_with_any_separator(encoding: str, sepa
 def test_a_cell_of_several_lines_keeps_the_numbers_of_rows() -> None:
     text = '序号,证明名称,索要单位\n1,"收入证明\n住房证明",民政局\n\n2,无业证明,人社局\n'
     (grid,) = grids_of(text.encode())
-    assert [(each.row, each.name) for each in read(lines_of(grid), {}).listed] == [
+    assert [(each.row, each.name) for each in read(grid.lines, {}).listed] == [
         (2, "收入证明"), (2, "住房证明"), (5, "无业证明"),
     ]  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_every_sheet_is_read_wherever_its_table_stands() -> None:
         ("旧表", [HEADINGS, ROWS[0]]),
         hidden="旧表",
     )
-    found = {grid.name: (read(lines_of(grid), {}), grid.hidden) for grid in grids_of(content)}
+    found = {grid.name: (read(grid.lines, {}), grid.hidden) for grid in grids_of(content)}
     assert [each.name for each in found["表一"][0].listed] == ["住房证明"]
     assert [(each.name, each.row) for each in found["表二"][0].listed] == [("收入证明", 5)]
     assert [each.why for each in found["说明"][0].left] == [Why.NO_HEADINGS]
@@ -82,7 +82,7 @@ def test_merged_cells_say_the_same_in_each_of_their_rows_and_headings_of_two_lin
     ]  # fmt: skip
     content = book(("表", rows), merged=("A1:D1", "A2:A3", "B2:C2", "D2:D3", "B4:B5", "A6:D6"))
     (grid,) = grids_of(content)
-    found = read(lines_of(grid), {"单位/索要": "demander", "单位/开具": "issuer"})
+    found = read(grid.lines, {"单位/索要": "demander", "单位/开具": "issuer"})
     assert [(each.name, each.demander, each.issuer) for each in found.listed] == [
         ("收入证明", "民政局", "村"), ("住房证明", "民政局", "村"), ("无房证明", "住建局", "房管处"),
     ]  # fmt: skip

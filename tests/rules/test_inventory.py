@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mianzheng.common.grids import Line
 from mianzheng.reform.rules.columns import HEADINGS, Says, understand
-from mianzheng.reform.rules.inventory import Inventory, Line, Why, read
+from mianzheng.reform.rules.inventory import Inventory, Why, read
 from mianzheng.reform.rules.names import split
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from mianzheng.common.errors import Refusal
-from mianzheng.reform.rules.inventory import Inventory, Line, read
-from mianzheng.web.reading.grids import Grid, grids_of
+from mianzheng.common.grids import Grid
+from mianzheng.reform.rules.inventory import Inventory, read
+from mianzheng.web.reading.grids import grids_of
 from mianzheng.web.words import say
 
 
@@ -38,23 +39,15 @@ def read_files(files: tuple[Path, ...], *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def lines_of(grid: Grid) -> list[Line]:
-    """Return the rows of `grid` as rules read them."""
-    merged: dict[int, set[int]] = {}
-    for row, column in grid.merged:
-        merged.setdefault(row + 1, set()).add(column)
-    return [Line(row.number, row.cells, frozenset(merged.get(row.number, ()))) for row in grid.rows]
-
-
 def _file(path: Path) -> dict[str, Any]:
     try:
-        sheets = [(grid, read(lines_of(grid), {})) for grid in grids_of(path.read_bytes())]
+        sheets = [(grid, read(grid.lines, {})) for grid in grids_of(path.read_bytes())]
     except Refusal as refused:
         return {"file": path.name, "refused": say(refused.what), "now": say(refused.now)}
     return {
         "file": path.name,
         "certificates": sum(len(found.listed) for _, found in sheets),
-        "sheets": [_sheet(grid, found) for grid, found in sheets if grid.rows],
+        "sheets": [_sheet(grid, found) for grid, found in sheets if grid.lines],
     }
 
 

@@ -7,20 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mianzheng.common.grids import Line
 from mianzheng.common.headings import Found, plain
 from mianzheng.reform.rules.columns import Columns, Says, head_of, understand
 from mianzheng.reform.rules.names import split
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a sheet: its number as the program that made it counts, and its cells. `merged` are the columns whose cell
-    repeats a merged one.
-    """
-
-    number: int
-    cells: tuple[str, ...]
-    merged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,51 +7,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineSheet
 
 from mianzheng.common.errors import Refusal
+from mianzheng.common.grids import Grid, Line
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.books import FOREIGN, OLE, ZIP, opened
 from mianzheng.web.reading.encodings import encoding_of, lines_of
-from mianzheng.web.reading.packed import check_old, check_packed, damaged, errors_in, locked, refused
+from mianzheng.web.reading.packed import damaged, refused
 from mianzheng.web.reading.texts import as_text
-
-ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"GIF8")
 
 MOST_ROWS = 50_000
 """Filled rows of one file; a list of certificates has hundreds."""
 WIDEST = 256
 _SEPARATORS = ",\t;|"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row with something in it: its `number` as the program that made it counts, from 1; nothing is an empty text."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """One sheet. Merged cells say the same in each of their places; `merged` are the places (row, column from 0) that say
-    it after another. Hidden sheets are read too, and say so.
-    """
-
-    name: str
-    rows: tuple[Row, ...]
-    merged: frozenset[tuple[int, int]] = frozenset()
-    hidden: bool = False
 
 
 def grids_of(content: bytes) -> tuple[Grid, ...]:
@@ -66,30 +36,15 @@ def grids_of(content: bytes) -> tuple[Grid, ...]:
         )
     else:
         grids = (_text(content),)
-    if sum(len(grid.rows) for grid in grids) > MOST_ROWS:
+    if sum(len(grid.lines) for grid in grids) > MOST_ROWS:
         raise refused(N_("文件里有超过 %(most)s 行，不像一份清单。"), N_("请只交清单所在的工作表。"), most=MOST_ROWS)
     return grids
 
 
 def _workbook(content: bytes) -> Iterator[Grid]:
-    stream = io.BytesIO(content)
-    errors: dict[str, dict[tuple[int, int], str]] = {}
-    if content.startswith(ZIP):
-        check_packed(stream)
-        errors = errors_in(stream)
-        stream.seek(0)
-    else:
-        check_old(content)
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        for about in book.sheets_metadata:
-            if about.typ == SheetTypeEnum.WorkSheet:
-                sheet = book.get_sheet_by_name(about.name)
-                yield _grid(sheet, about.visible != SheetVisibleEnum.Visible, errors.get(about.name, {}))
-    except PasswordError:
-        raise locked() from None
-    except (CalamineError, OSError, ValueError):
-        raise damaged() from None
+    sheets, hidden, errors = opened(io.BytesIO(content), packed=content.startswith(ZIP), with_hidden=True)
+    for sheet in sheets:
+        yield _grid(sheet, sheet.name in hidden, errors.get(sheet.name, {}))
 
 
 def _grid(sheet: CalamineSheet, hidden: bool, errors: dict[tuple[int, int], str]) -> Grid:
@@ -101,16 +56,16 @@ def _grid(sheet: CalamineSheet, hidden: bool, errors: dict[tuple[int, int], str]
             cells[number] = [""] * left + said
     for (number, column), word in errors.items():
         _put(cells, number, column, word)
-    merged = set()
+    merged: dict[int, set[int]] = {}
     for (first, begin), (last, end) in sheet.merged_cell_ranges or ():
         word = cells[first][begin] if first in cells and begin < len(cells[first]) else ""
         for number in range(first, min(last, first + MOST_ROWS) + 1) if word else ():
             for column in range(begin, min(end, WIDEST) + 1):
                 if (number, column) != (first, begin):
                     _put(cells, number, column, word)
-                    merged.add((number, column))
-    rows = tuple(Row(number + 1, tuple(cells[number])) for number in sorted(cells))
-    return Grid(sheet.name, rows, frozenset(merged), hidden)
+                    merged.setdefault(number, set()).add(column)
+    lines = (Line(number + 1, tuple(cells[number]), frozenset(merged.get(number, ()))) for number in sorted(cells))
+    return Grid(sheet.name, tuple(lines), hidden)
 
 
 def _put(cells: dict[int, list[str]], number: int, column: int, word: str) -> None:
@@ -128,7 +83,7 @@ def _text(content: bytes) -> Grid:
         for cells in lines:
             said = [cell.strip() for cell in cells[:WIDEST]]
             if any(said):
-                rows.append(Row(before + 1, tuple(said)))
+                rows.append(Line(before + 1, tuple(said)))
             before = lines.line_num
     except csv.Error:
         raise damaged() from None

@@ -11,11 +11,9 @@ from mianzheng.centre.adapters.reading.sheets import Workbook
 from mianzheng.centre.ports import Source, Table
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web.reading.books import FOREIGN, OLE, ZIP
 
-ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUET = (b"PAR1", b"PARE")
-FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"GIF8")
 
 
 class Reading:

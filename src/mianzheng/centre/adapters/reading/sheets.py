@@ -7,14 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineSheet
 
 from mianzheng.catalogue.rules.city import Item
 from mianzheng.centre.adapters.reading.frames import no_headings, parts_of, real_rows
@@ -22,7 +15,8 @@ from mianzheng.centre.ports import Part, Source
 from mianzheng.centre.rules.headings import find, match
 from mianzheng.common.headings import SEARCHED, Found
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.web.reading.packed import Place, check_old, check_packed, damaged, errors_in, locked
+from mianzheng.web.reading.books import opened
+from mianzheng.web.reading.packed import Place
 from mianzheng.web.reading.texts import as_text
 
 MOST_MERGED = 2_000_000
@@ -46,15 +40,8 @@ class Workbook:
 
     def __init__(self, source: Source, item: Item, *, packed: bool) -> None:
         self._item = item
-        errors: dict[str, dict[Place, str]] = {}
         with closing(source.open()) as stream:
-            if packed:
-                check_packed(stream)
-                errors = errors_in(stream)
-            else:
-                check_old(stream.read())
-            stream.seek(0)
-            sheets, hidden = _opened(stream)
+            sheets, hidden, errors = opened(stream, packed=packed)
         found = [(sheet, find(_top(sheet), item)) for sheet in sheets]
         fitting = [(sheet, there) for sheet, there in found if there and there.fits]
         chosen = fitting or [(sheet, there) for sheet, there in found if there][:1]
@@ -98,19 +85,6 @@ class Workbook:
         if hidden:
             notes.append(Reason(N_("这些工作表是隐藏的，没有读取：%(sheets)s。"), {"sheets": "、".join(hidden)}))
         return notes
-
-
-def _opened(stream: Any) -> tuple[list[CalamineSheet], list[str]]:
-    """Return the sheets that can be seen, and the names of those that are hidden."""
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        sheets = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
-        seen = [about.name for about in sheets if about.visible == SheetVisibleEnum.Visible]
-        return [book.get_sheet_by_name(name) for name in seen], [a.name for a in sheets if a.name not in seen]
-    except PasswordError:
-        raise locked() from None
-    except (CalamineError, OSError, ValueError):
-        raise damaged() from None
 
 
 def _top(sheet: CalamineSheet) -> list[list[str | None]]:
