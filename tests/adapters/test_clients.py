@@ -9,22 +9,18 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from mianzheng.audit import queries as log
-from mianzheng.web import clock
-from tests.actions.asked import SECRET, grant, key
+from tests.actions.asked import SECRET
 from tests.actions.conftest import lasting_town
 from tests.needed import missing
+from tests.served import granted, served
 
 __all__ = ["lasting_town"]
 
@@ -41,41 +37,12 @@ def _java() -> list[str]:
 @pytest.fixture(params=["pages", "gateway"])
 def server(request: Any, lasting_town: Any) -> Iterator[str]:
     """Yield the address of a server with the second city; its year has begun today, since the clients' clock is the real one."""
-    now = clock.now()
-    lasting_town.refresh(now)
-    more = {"from_day": now.date(), "until_day": now.date().replace(year=now.year + 1), "daily": 5_000}
-    grant(**more)
-    key(until=now.replace(year=now.year + 1))
+    granted(lasting_town, daily=5_000)
     if request.param == "pages":
         yield request.getfixturevalue("live_server").url
         return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    at = connection.settings_dict
-    url = f"postgresql://{at['USER']}@/{at['NAME']}?host={at['HOST']}"
-    environment = {**os.environ, "DATABASE_URL": url, "MIANZHENG_HOME": str(django_settings.MIANZHENG_HOME)}
-    command = [sys.executable, "-m", "mianzheng.site.cli", "gateway", "--port", str(port), "--workers", "1"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the gateway did not begin to answer")
+    with served([sys.executable, "-m", "mianzheng.site.cli", "gateway", "--workers", "1", "--port"]) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def _run(command: list[str], url: str, *words: str, secret: str = SECRET, numbers: str = "") -> Any:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from mianzheng.audit import queries as log
-from mianzheng.web import clock
-from tests.actions.asked import SECRET, grant, key
+from tests.actions.asked import SECRET
 from tests.actions.conftest import lasting_town
+from tests.served import granted, served
 
 __all__ = ["lasting_town"]
 
@@ -29,42 +25,12 @@ SINGLE, BATCH = "/api/v1/verifications", "/api/v1/verifications/batch"
 @pytest.fixture
 def server(lasting_town: Any) -> Iterator[tuple[str, int]]:
     """Yield where a gateway answers about the second city that waits for nobody longer than a second."""
-    now = clock.now()
-    lasting_town.refresh(now)
-    grant(from_day=now.date(), until_day=now.date().replace(year=now.year + 1), daily=50_000)
-    key(until=now.replace(year=now.year + 1))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    at = connection.settings_dict
-    url = f"postgresql://{at['USER']}@/{at['NAME']}?host={at['HOST']}"
-    environment = {**os.environ, "DATABASE_URL": url, "MIANZHENG_HOME": str(django_settings.MIANZHENG_HOME)}
+    granted(lasting_town, daily=50_000)
     granian = str(Path(sys.executable).parent / "granian")
-    command = [
-        granian,
-        "--interface",
-        "rsgi",
-        "--loop",
-        "uvloop",
-        "--port",
-        str(port),
-        "tests.adapters.hasty:application",
-    ]
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 60
-        while True:
-            assert process.poll() is None
-            assert time.monotonic() < until, "the gateway did not begin to answer"
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with served(
+        [granian, "--interface", "rsgi", "--loop", "uvloop", "tests.adapters.hasty:application", "--port"]
+    ) as port:
         yield "127.0.0.1", port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 def head(path: str, *headers: str) -> bytes:
