@@ -43,8 +43,9 @@ class Situation:
     `basis` is the article claimed, `in_force` whether that text still is, `here` whether it counts in this city's territory.
     `verifiable` is None where nobody has said whether the issuer can know what it would certify: a bar on issuing says nothing
     about demanding. `licence` is the document people hold that shows the fact, `covered_by` another material of the same matter that
-    does. `commitment` is None where the law does not bar one, else why it is barred. `answers` is the office that can answer in time.
-    `elsewhere`: it is for a body that the city cannot order (外地、市外单位).
+    does. `barred` says why the law allows no commitment, where it does not. `answers` is the office that can answer in time.
+    `elsewhere`: it is for a body that the city cannot order (外地、市外单位). `settled`: the fact it attests is one the matter
+    needs at all.
     """
 
     basis: ClaimedBasis | None = None
@@ -58,7 +59,6 @@ class Situation:
     register: Register | None = None
     elsewhere: bool = False
     settled: bool = True
-    """Whether the certificate attests a fact that the matter needs at all."""
 
 
 @dataclass(frozen=True, slots=True)
