@@ -26,6 +26,7 @@ STAFF = {
     "wanda": {"roles": ["agent"], "place": "well"},
     "chief": {"roles": ["head"], "department": "homes"},
     "watch": {"roles": ["supervisor"]},
+    "reform": {"roles": ["reform"]},
     "lender": {"roles": ["asker"], "department": "lender"},
     "water": {"roles": ["asker"], "department": "water"},
 }

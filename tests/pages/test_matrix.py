@@ -66,6 +66,7 @@ ROLES = {
     "centre": "duty",
     "head": "chief",
     "supervisor": "watch",
+    "reform": "reform",
     "asker": "lender",
     "asker elsewhere": "water",
 }
@@ -79,6 +80,7 @@ HELD = {
     "centre": {ANYONE, SIGNED_IN, "centre"},
     "head": {ANYONE, SIGNED_IN, "head"},
     "supervisor": {ANYONE, SIGNED_IN, "supervisor"},
+    "reform": {ANYONE, SIGNED_IN, "reform"},
     "asker": {ANYONE, SIGNED_IN, "asker"},
     "asker elsewhere": {ANYONE, SIGNED_IN, "asker"},
 }

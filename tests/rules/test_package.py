@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.commands import city as command
 from mianzheng.catalogue.rules import stories
+from mianzheng.catalogue.rules.editing import RowEdit, applied, rows_of
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.package import counts, read
+from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.common.errors import Refusal
 from tests.second_city.reading import CITY, FILES, FOLDER, changed
 
@@ -64,7 +66,7 @@ PLANTED = {
         "work-paper",
         "abroad-paper",
         15,
-        "only cancelled papers",
+        "not among the papers",
     ),
     "a commitment has no text": ("matters/home.yaml", "commit-works", "commit-all", 12, "no such text"),
     "a notice stands for a commitment": ("matters/home.yaml", "commit-works", "notice", 12, "which is no commitment"),
@@ -85,7 +87,13 @@ PLANTED = {
     "a date is no day": ("facts.yaml", "where: r.serious", "where: 2026-02-31", 0, "not valid YAML"),
     "YAML is broken": ("city.yaml", "zone: Asia", "zone: [Asia", 7, "not valid YAML"),
     "a text has no version": ("texts/notice.md", "version: 1", "version: new", 2, "a whole number is expected"),
-    "a retained certificate has a batch": ("certificates.csv", "retained,,5", "retained,1,5", 3, "only cancelled ones"),
+    "a retained certificate has a batch": (
+        "certificates.csv",
+        "retained,,5",
+        "retained,1,5",
+        3,
+        "only cancelled certificates",
+    ),
     "a column is not known": ("items.csv", "system,source", "sistem,source", 1, "'sistem', which is not known"),
     "a rule of curiosity is of no kind": ("curiosity.yaml", "kind: no_case", "kind: hunch", 2, "expected one of"),
     "a rule of curiosity has another's threshold": (
@@ -561,3 +569,18 @@ def test_every_rule_of_curiosity_of_yiwu_has_its_source_in_both_languages():
     city, _problems = read(files_of(YIWU))
     assert city is not None and city.curiosity.rules
     assert [rule.code for rule in city.curiosity.rules if not (rule.source.zh and rule.source.en)] == []
+
+
+def test_a_certificate_not_dealt_with_yet_is_still_asked_for_and_struck_through_once_it_is_cancelled():
+    asked = dict(FILES)
+    rows = rows_of(FILES["certificates.csv"])
+    code = next(code for code, row in rows.items() if row["kind"] == "government")
+    edit = RowEdit("certificates.csv", code, {"disposal": "asked", "batch": ""}, {"disposal": rows[code]["disposal"]})
+    city, problems = read(applied(asked, [edit]))
+    assert city is not None, problems
+    assert counts(city)["asked"] == 1
+    asking = [m for m in city.matters.values() if m.work and any(p.certificate == code for p in m.work.papers)]
+    for matter in asking:
+        assert code in {c.code for c in kept_for(city, matter)}
+        assert code not in {p.certificate for p in papers_of(city, matter.work)}
+    assert asking

@@ -25,6 +25,7 @@ HOMES = {
     "centre": "/centre/",
     "head": "/department/leads/",
     "supervisor": "/oversight/",
+    "reform": "/reform/",
     "asker": "/window/",
 }
 

@@ -35,6 +35,7 @@ _FOR_WHOM = {
     "asker": N_("这个页面供银行、保险、医院、学校、公证等机构的经办人使用，您现在登录的账号不是机构账号。"),
     "agent": N_("这个页面供村社代办员使用，您现在登录的账号不是代办员账号。"),
     "head": N_("这个页面供部门负责人使用，您现在登录的账号不是部门负责人账号。"),
+    "reform": N_("这个页面供减证办使用，您现在登录的账号不是减证办账号。"),
     "supervisor": N_("这个页面供监督机构使用，您现在登录的账号不是监督账号。"),
 }
 
@@ -87,7 +88,7 @@ def signed_in(view: View) -> View:
 
 def allow(*roles: str) -> Callable[[View], View]:
     """Open to accounts that hold one of `roles` (``resident``, ``officer``, ``agent``, ``centre``, ``head``,
-    ``supervisor``, ``asker``).
+    ``supervisor``, ``asker``, ``reform``).
     """
     return lambda view: _ruled(view, Rule(frozenset(roles)))
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city as city_in_force
-from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.centre.queries.changes import waiting
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of
@@ -29,7 +28,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "certificate": certificate,
             "batch": city.batches.get(certificate.batch or 0),
-            "kept": certificate.disposal is Disposal.RETAINED,
+            "kept": certificate.asked_for,
             "fact": city.facts.get(certificate.fact),
             "matters": [
                 m for m in city.matters.values() if m.work and any(n.fact == certificate.fact for n in m.work.needs)

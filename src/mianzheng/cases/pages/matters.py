@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from mianzheng.cases.pages.rows import Row, paper_rows, planned
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City, Matter, Need
-from mianzheng.catalogue.rules.papers import kept_for
+from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -45,13 +45,14 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         barred=False,
     )
     kept = kept_for(city, found)
+    asked = papers_of(city, found.work, asked=True)
     papers = paper_rows(city, found.work)
     owner = city.departments.get(found.owner)
     context: dict[str, Any] = {
         "matter": found,
         "owner": city.office(found.owner),
         "phone": owner.phone if owner else "",
-        "papers_asked": papers_asked(plans) if found.work else len(kept),
+        "papers_asked": papers_asked(plans) + len(asked) if found.work else len(kept),
         "papers": papers,
         "papers_kept": kept,
         "papers_offices": sum(paper.offices for paper in papers),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from mianzheng.cases.queries.dossiers import Dossier
 from mianzheng.cases.rules.states import WITH_PERSON
 from mianzheng.catalogue.rules.city import Basis, City, Need, Work
+from mianzheng.catalogue.rules.papers import papers_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.evidence.queries.files import File
@@ -160,8 +161,8 @@ def rows_of(dossier: Dossier, *, acting: bool = True, applicant: Reason = YOU) -
 
 
 def paper_rows(city: City, work: Work | None) -> list[PaperRow]:
-    """Return the papers that the baseline year asked for."""
-    papers = work.papers if work else ()
+    """Return the papers that the baseline year asked for and nobody asks for any more."""
+    papers = papers_of(city, work)
     return [PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers]
 
 
@@ -172,7 +173,7 @@ def zero_of(dossier: Dossier) -> dict[str, object]:
     return {
         "papers_asked": dossier.papers_asked,
         "papers": papers,
-        "papers_kept": [city.certificates[f.need.retained] for f in dossier.files if f.progress.way is Way.CERTIFICATE],
+        "papers_kept": dossier.papers_kept,
         "papers_offices": sum(paper.offices for paper in papers),
         "papers_trips": sum(paper.trips for paper in papers),
         "baseline_year": city.baseline_year,

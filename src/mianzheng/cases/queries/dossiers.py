@@ -16,7 +16,8 @@ from mianzheng.cases.rules.answers import needs_of, selected
 from mianzheng.cases.rules.deciding import grounds, unreviewed
 from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, Status
 from mianzheng.catalogue.queries.editions import edition
-from mianzheng.catalogue.rules.city import City, Matter, Work
+from mianzheng.catalogue.rules.city import Certificate, City, Matter, Work
+from mianzheng.catalogue.rules.papers import papers_of
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.evidence.queries.files import File, files_of, files_of_many
@@ -52,8 +53,15 @@ class Dossier:
 
     @property
     def papers_asked(self) -> int:
-        """Return how many papers the person has to bring, computed from the ways the facts really took."""
-        return sum(file.progress.way is Way.CERTIFICATE for file in self.files)
+        """Return how many papers the person has to bring."""
+        return len(self.papers_kept)
+
+    @property
+    def papers_kept(self) -> tuple[Certificate, ...]:
+        """Return the papers the person has to bring: by the ways the facts really took, and those not dealt with yet."""
+        by_way = [file.need.retained for file in self.files if file.progress.way is Way.CERTIFICATE]
+        asked = [paper.certificate for paper in papers_of(self.city, self.work, asked=True)]
+        return tuple(self.city.certificates[code] for code in dict.fromkeys((*by_way, *asked)))
 
     @property
     def to_review(self) -> tuple[File, ...]:

@@ -26,6 +26,7 @@ DISPOSAL_NAMES = {
     Disposal.DATA_SHARING: Reason(N_("数据共享")),
     Disposal.DEPARTMENT_CHECK: Reason(N_("部门核查")),
     Disposal.RETAINED: Reason(N_("保留")),
+    Disposal.ASKED: Reason(N_("还没有处理")),
 }
 FORCE_NAMES = {
     "law": Reason(N_("法律")),
@@ -61,8 +62,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "batches": [(str(b.number), b) for b in here.batches.values()],
         "disposals": [(d.value, name) for d, name in DISPOSAL_NAMES.items()],
         "demanders": list(DEMANDER_NAMES.items()),
-        "cancelled": sum(c.disposal is not Disposal.RETAINED for c in here.certificates.values()),
-        "kept": sum(c.disposal is Disposal.RETAINED for c in here.certificates.values()),
+        "cancelled": sum(not c.asked_for for c in here.certificates.values()),
+        "kept": sum(c.asked_for for c in here.certificates.values()),
         "here": "certificates",
     }
     return render(request, "catalogue/certificates.html", context)
@@ -96,7 +97,8 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row,
         "certificate": found,
-        "kept": found.disposal is Disposal.RETAINED,
+        "kept": found.asked_for,
+        "asked": found.disposal is Disposal.ASKED,
         "fact": fact_row(here, fact, basis=basis, way=row.way) if fact else None,
         "basis": basis,
         "demander_kind": DEMANDER_NAMES[found.demander_kind],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Fact, Matter
 from mianzheng.catalogue.rules.kinds import Disposal
-from mianzheng.catalogue.rules.papers import kept_for
+from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 
@@ -27,6 +27,7 @@ INSTEAD = {
     Disposal.DATA_SHARING: Reason(N_("办事的部门自己查数据，您不用跑。")),
     Disposal.DEPARTMENT_CHECK: Reason(N_("办事的部门去问知情的部门，您不用跑。")),
     Disposal.RETAINED: Reason(N_("眼下还要交：要它的单位不归本市管，或者法律明文要求。")),
+    Disposal.ASKED: Reason(N_("还没有清理到，眼下还要交。")),
 }
 WAY_OF = {
     Disposal.EXISTING_DOCUMENT: "document",
@@ -34,6 +35,7 @@ WAY_OF = {
     Disposal.DATA_SHARING: "data",
     Disposal.DEPARTMENT_CHECK: "department",
     Disposal.RETAINED: "certificate",
+    Disposal.ASKED: "certificate",
 }
 PLANNED = {
     "document": Reason(N_("已有电子证照，直接核对。")),
@@ -130,7 +132,7 @@ def certificate_row(city: City, certificate: Certificate) -> CertificateRow:
 def zero(city: City, matter: Matter) -> Zero:
     """Count what `matter` asks a person to bring: the certificates the law still demands for it, and nothing else."""
     kept = kept_for(city, matter)
-    papers = matter.work.papers if matter.work else ()
+    papers = papers_of(city, matter.work)
     return Zero(
         len(kept),
         tuple(PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers),

@@ -15,6 +15,7 @@ CLAIMED = (*ACCEPTED, "departmental_rule", "normative_document")
 CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
 LEVELS = ("city", "town", "community", "outside")
 LEVEL_ISSUERS = ("town", "community", "employer")
+ASKED_FOR = (Disposal.RETAINED, Disposal.ASKED)
 COLUMNS = (
     "code name name_en kind content demander demander_kind demander_level issuer issuer_level "
     "purpose purpose_en fact disposal batch yearly_volume"
@@ -61,6 +62,11 @@ class Certificate:
     source: str = ""
     basis: ClaimedBasis | None = None
 
+    @property
+    def asked_for(self) -> bool:
+        """Whether it may still be asked for: retained, or not dealt with yet."""
+        return self.disposal in ASKED_FOR
+
 
 def read_certificates(
     reader: Reader, sides: Collection[str], facts: Collection[str], batches: Collection[int]
@@ -79,11 +85,12 @@ def read_certificates(
         fact = reader.known(row, "fact", facts, "fact", required=False)
         if (kind == "retained") != (disposal == Disposal.RETAINED):
             reader.problem(row, f"'kind' is '{kind}' while 'disposal' is '{disposal}': both or neither are 'retained'")
-        if kind == "retained" and batch:
-            reader.problem(row, f"a retained certificate is in batch {batch}: only cancelled ones belong to a batch")
-        if kind != "retained" and batch not in batches:
+        still = disposal in ASKED_FOR
+        if still and batch:
+            reader.problem(row, f"'{disposal}' is in batch {batch}: only cancelled certificates belong to a batch")
+        if not still and batch not in batches:
             reader.absent(row, "batch", f"'batch' is '{row['batch']}': there is no such batch")
-        if disposal not in (Disposal.CANCEL, Disposal.RETAINED) and not fact:
+        if disposal not in (Disposal.CANCEL, *ASKED_FOR) and not fact:
             reader.problem(row, f"'fact' is empty: '{disposal}' settles a fact, so it must be named")
         found[code] = Certificate(
             code=code,

@@ -23,3 +23,5 @@ class Disposal(StrEnum):
     DATA_SHARING = "data_sharing"
     DEPARTMENT_CHECK = "department_check"
     RETAINED = "retained"
+    ASKED = "asked"
+    """Nothing yet: the reform office has not dealt with it, and it is still asked for."""

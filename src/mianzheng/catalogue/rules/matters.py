@@ -219,7 +219,7 @@ class _Works:
         if fact:
             self._check_params(entry, params, fact.params)
         retained = reader.known(entry, "retained", self.certificates, "certificate", required=False)
-        if retained in self.certificates and self.certificates[retained].disposal is not Disposal.RETAINED:
+        if retained in self.certificates and not self.certificates[retained].asked_for:
             reader.problem(entry, f"'retained' is '{retained}', which is cancelled: nobody may ask for it", "retained")
         return Need(
             code=reader.word(entry, "code", required=False) or named,
@@ -268,5 +268,6 @@ class _Works:
         reader.only(entry, "certificate offices trips")
         code = reader.known(entry, "certificate", self.certificates, "certificate")
         if code in self.certificates and self.certificates[code].disposal is Disposal.RETAINED:
-            reader.problem(entry, f"'{code}' is retained: only cancelled papers are struck through", "certificate")
+            message = f"'{code}' is retained: name it as 'retained' of the need it settles, not among the papers"
+            reader.problem(entry, message, "certificate")
         return Paper(code, reader.whole(entry, "offices", minimum=1), reader.whole(entry, "trips", minimum=1))

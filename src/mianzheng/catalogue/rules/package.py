@@ -257,7 +257,7 @@ def _batches(reader: Reader) -> dict[int, Batch]:
 
 def counts(city: City) -> dict[str, int | list[int]]:
     """Return the figures of ``mianzheng city check --json``."""
-    cancelled = [c for c in city.certificates.values() if c.disposal is not Disposal.RETAINED]
+    cancelled = [c for c in city.certificates.values() if not c.asked_for]
     return {
         "departments": len(city.departments),
         "towns": len(city.towns),
@@ -276,7 +276,8 @@ def counts(city: City) -> dict[str, int | list[int]]:
         "certificates_government": sum(c.kind == "government" for c in cancelled),
         "certificates_finance": sum(c.kind == "finance" for c in cancelled),
         "by_commitment": sum(c.disposal is Disposal.COMMITMENT for c in cancelled),
-        "retained": len(city.certificates) - len(cancelled),
+        "retained": sum(c.disposal is Disposal.RETAINED for c in city.certificates.values()),
+        "asked": sum(c.disposal is Disposal.ASKED for c in city.certificates.values()),
         "yearly_volume": sum(c.yearly_volume for c in city.certificates.values()),
         "facts": len(city.facts),
         "matters": len(city.matters),

@@ -48,7 +48,7 @@ class Stories:
             if tree is not None:
                 reader.lose(STORIES, 1, "a mapping is expected")
             return
-        reader.only(tree, "agent centre heads supervisor curious shared stories")
+        reader.only(tree, "agent centre heads supervisor reform curious shared stories")
         agent = tree.get("agent")
         if isinstance(agent, Record):
             reader.only(agent, "place name name_en")
@@ -63,10 +63,10 @@ class Stories:
             reader.only(head, "department name name_en")
             reader.known(head, "department", self.departments, "department")
             reader.text(head, "name")
-        supervisor = tree.get("supervisor")
-        if isinstance(supervisor, Record):
-            reader.only(supervisor, "name name_en")
-            reader.text(supervisor, "name")
+        for office in (tree.get("supervisor"), tree.get("reform")):
+            if isinstance(office, Record):
+                reader.only(office, "name name_en")
+                reader.text(office, "name")
         curious = tree.get("curious")
         seen: dict[str, Record] = {}
         for story in reader.entries(tree, "stories"):

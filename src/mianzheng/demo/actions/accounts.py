@@ -19,7 +19,7 @@ from mianzheng.people.queries import accounts_for_bar
 
 OFFICERS, SECOND, ASKERS, AGENT = "officer", ground.SECOND, "asker", "agent"
 DUTY = username("centre", "duty")
-HEADS, OVERSIGHT = "head", username("supervisor", "duty")
+HEADS, OVERSIGHT, REFORM = "head", username("supervisor", "duty"), username("reform", "duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def open_accounts(
 
 
 def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, Sequence[UUID]]) -> list[Wanted]:
-    """Return the accounts of the stories' people, of offices, askers, the agent, the data centre, of heads and oversight."""
+    """Return the accounts of the stories' people, of offices, askers, the agent, the data centre, of heads, oversight and the reform office."""
     found = []
     for story in stories(city):
         for role in story.sign_in:
@@ -84,6 +84,9 @@ def wanted_accounts(city: City, casts: Mapping[str, Cast], known: Mapping[str, S
     supervisor = ground.supervisor(city)
     if supervisor:
         found.append(Wanted(OVERSIGHT, ("supervisor",), display_name=supervisor["name"]))
+    office = ground.reform(city)
+    if office:
+        found.append(Wanted(REFORM, ("reform",), display_name=office["name"]))
     return found
 
 

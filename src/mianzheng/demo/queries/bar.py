@@ -115,6 +115,7 @@ def usernames(read: City) -> set[str]:
     centre = {username("centre", "duty")} if ground.centre(read) else set()
     heads = {username("head", head["department"]) for head in ground.heads(read)}
     oversight = {username("supervisor", "duty")} if ground.supervisor(read) else set()
+    oversight |= {username("reform", "duty")} if ground.reform(read) else set()
     return (
         told | staff | seconds | centre | heads | oversight | ({username("agent", agent["place"])} if agent else set())
     )
@@ -182,6 +183,9 @@ def _staff(read: City, mine: str) -> list[Group]:
     supervisor = ground.supervisor(read)
     if supervisor:
         groups.append(_one(Reason(N_("监督机构")), username("supervisor", "duty"), supervisor, "shield-check", mine))
+    reform = ground.reform(read)
+    if reform:
+        groups.append(_one(Reason(N_("减证办")), username("reform", "duty"), reform, "file-off", mine))
     officers = [_officer(read, code, "", mine) for code in ground.offices(read)]
     officers += [_second(read, code, mine) for code in ground.seconds(read)]
     return groups + ([Group(Reason(N_("部门经办人")), officers)] if officers else [])

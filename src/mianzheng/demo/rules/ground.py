@@ -79,6 +79,11 @@ def supervisor(city: City) -> Mapping[str, Any]:
     return (city.demo.get(STORIES) or {}).get("supervisor") or {}
 
 
+def reform(city: City) -> Mapping[str, Any]:
+    """Return the reform office (减证办) of the stories, empty where there is none."""
+    return (city.demo.get(STORIES) or {}).get("reform") or {}
+
+
 def curious(city: City) -> Mapping[str, Any]:
     """Return whose officers looked whom up without a case (好奇查询): a story and offices, empty where nobody did."""
     return (city.demo.get(STORIES) or {}).get("curious") or {}

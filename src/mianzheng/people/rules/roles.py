@@ -17,8 +17,10 @@ HEAD = "head"
 """The head of a department (部门负责人)."""
 SUPERVISOR = "supervisor"
 """Oversight (监督机构)."""
-ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER)
-STAFF = (OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER)
+REFORM = "reform"
+"""The reform office (减证办): judges certificates and keeps the catalogue."""
+ROLES = (RESIDENT, OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER, REFORM)
+STAFF = (OFFICER, AGENT, CENTRE, HEAD, SUPERVISOR, ASKER, REFORM)
 """Roles in which somebody acts for an office or a body that asks; what they look up they answer for."""
 
 
