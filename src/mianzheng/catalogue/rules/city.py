@@ -19,6 +19,7 @@ from mianzheng.catalogue.rules.offices import Department as Department
 from mianzheng.catalogue.rules.offices import Place as Place
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.secrecy import Seal, Secrecy
+from mianzheng.catalogue.rules.statutes import Laws
 from mianzheng.catalogue.rules.wordings import TextVersion
 from mianzheng.common.texts import Text
 
@@ -241,7 +242,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class City:
-    """One edition of a city package, indexed by code; `base_items` is the base register (基础库) of a kind of subject."""
+    """One edition of a city package, indexed by code; `base_items` is the base register (基础库) of a kind of subject.
+
+    `province` and `prefecture` are the places above it whose regulations hold in it, empty where nobody says.
+    """
 
     code: str
     name: Text
@@ -269,6 +273,9 @@ class City:
     asking: Asking = dataclasses.field(default_factory=Asking)
     curiosity: Curiosity = dataclasses.field(default_factory=Curiosity)
     secrecy: tuple[Secrecy, ...] = ()
+    laws: Laws = dataclasses.field(default_factory=Laws)
+    province: Text = Text("")
+    prefecture: Text = Text("")
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def office(self, code: str) -> Text | None:

@@ -16,6 +16,7 @@ from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.records import ABOUT, read_facts, read_items, read_relations
 from mianzheng.catalogue.rules.secrecy import read_secrecy, with_seals
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
+from mianzheng.catalogue.rules.statutes import read_laws
 from mianzheng.catalogue.rules.stories import STORIES, Stories
 from mianzheng.catalogue.rules.wordings import read_texts
 
@@ -51,6 +52,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     communities = _places(reader, "communities.csv", ("community", "village"), parents=towns, areas=areas)
     bodies = _bodies(reader)
     bases = _bases(reader)
+    laws = read_laws(reader)
     connections = read_connections(reader, departments)
     items = with_seals(reader, read_items(reader, departments, connections), bases, departments)
     check_services(reader, connections, items)
@@ -99,6 +101,8 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     return City(
         code=reader.word(head, "code"),
         name=reader.text(head, "name"),
+        province=reader.text(head, "province", required=False),
+        prefecture=reader.text(head, "prefecture", required=False),
         baseline_year=reader.whole(head, "baseline_year"),
         zone=reader.word(head, "zone"),
         policy=policy,
@@ -108,6 +112,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         communities=MappingProxyType(communities),
         bodies=MappingProxyType(bodies),
         bases=MappingProxyType(bases),
+        laws=laws,
         items=MappingProxyType(items),
         relations=MappingProxyType(relations),
         facts=MappingProxyType(facts),
@@ -133,6 +138,8 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
     reader.only(head, HEAD)
     reader.word(head, "code")
     reader.text(head, "name")
+    for place in ("province", "prefecture"):
+        reader.text(head, place, required=False)
     reader.whole(head, "baseline_year")
     reader.word(head, "zone")
     policy = head.get("policy")
@@ -281,5 +288,7 @@ def counts(city: City) -> dict[str, int | list[int]]:
         "yearly_volume": sum(c.yearly_volume for c in city.certificates.values()),
         "facts": len(city.facts),
         "matters": len(city.matters),
+        "statutes": len(city.laws.statutes),
+        "laws_repealed": len(city.laws.repealed),
         "batches": [sum(c.batch == number for c in cancelled) for number in sorted(city.batches)],
     }
