@@ -197,7 +197,6 @@ PLANTED = {
         3,
         "'basis_law' is empty",
     ),
-    "a basis is named in Chinese alone": ("certificates.csv", "Shiqiao Exit Regulation", "", 3, "English must be"),
     "a basis has no force": ("certificates.csv", "local_regulation", "", 3, "'basis_force' is empty"),
     "a basis has a force of no kind": ("certificates.csv", "local_regulation", "custom", 3, "expected one of"),
     "a basis stands nowhere": ("certificates.csv", "modelled,modelled", ",modelled", 3, "'basis_source' is empty"),
@@ -584,3 +583,12 @@ def test_a_certificate_not_dealt_with_yet_is_still_asked_for_and_struck_through_
         assert code in {c.code for c in kept_for(city, matter)}
         assert code not in {p.certificate for p in papers_of(city, matter.work)}
     assert asking
+
+
+def test_a_certificate_may_wait_for_its_english_name():
+    row = rows_of(FILES["certificates.csv"])
+    code = next(iter(row))
+    edit = RowEdit("certificates.csv", code, {"name_en": ""}, {})
+    city, problems = read(applied(FILES, [edit]))
+    assert city is not None, problems
+    assert city.certificates[code].name.in_("en") == row[code]["name"]

@@ -94,7 +94,7 @@ def read_certificates(
             reader.problem(row, f"'fact' is empty: '{disposal}' settles a fact, so it must be named")
         found[code] = Certificate(
             code=code,
-            name=reader.text(row, "name"),
+            name=reader.text(row, "name", english=False),
             kind=kind,
             content=reader.one_of(row, "content", CONTENTS),
             demander=reader.known(row, "demander", issuers, "department or body"),
@@ -102,7 +102,7 @@ def read_certificates(
             demander_level=reader.one_of(row, "demander_level", LEVELS),
             issuer=reader.known(row, "issuer", issuers, "department, body or level"),
             issuer_level=reader.one_of(row, "issuer_level", LEVELS),
-            purpose=reader.text(row, "purpose"),
+            purpose=reader.text(row, "purpose", english=False),
             fact=fact,
             disposal=Disposal(disposal) if disposal in set(Disposal) else Disposal.CANCEL,
             batch=batch or None,
@@ -121,7 +121,7 @@ def _basis(reader: Reader, row: Record) -> ClaimedBasis | None:
             reader.problem(row, "a certificate still demanded in the city has no 'basis_law': it needs one to be kept")
         return None
     basis = ClaimedBasis(
-        law=reader.text(row, "basis_law"),
+        law=reader.text(row, "basis_law", english=False),
         article=reader.word(row, "basis_article"),
         force=reader.one_of(row, "basis_force", CLAIMED),
         source=reader.word(row, "basis_source"),

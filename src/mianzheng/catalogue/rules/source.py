@@ -189,12 +189,15 @@ class Reader:
             else:
                 self.problem(record, f"'{key}' has '{entry}', a mapping is expected", key)
 
-    def text(self, record: Record, key: str, *, required: bool = True) -> Text:
-        """Return `key` in both languages; each must be there, since nobody should meet half a translation."""
+    def text(self, record: Record, key: str, *, required: bool = True, english: bool = True) -> Text:
+        """Return `key` in both languages; each must be there, since nobody should meet half a translation.
+
+        Without `english` a name may wait for its translation: what offices report daily is not held up by it.
+        """
         zh, en = str(record.get(key) or "").strip(), str(record.get(f"{key}_en") or "").strip()
         if required and not zh:
             self.problem(record, f"'{key}' is empty", key)
-        if zh and not en:
+        if zh and not en and english:
             self.problem(record, f"'{key}_en' is empty: English must be complete", key)
         return Text(zh, en)
 
