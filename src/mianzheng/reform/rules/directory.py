@@ -73,7 +73,8 @@ class Directory:
         self._exact: dict[str, Office] = {}
         self._cores: dict[str, Office] = {}
         self._by_function: dict[tuple[bool, str], list[Office]] = defaultdict(list)
-        for each in (*city.departments.values(), *city.bodies.values()):
+        listed: list[Department | Body] = [*city.departments.values(), *city.bodies.values()]
+        for each in listed:
             self._add(each)
         self._places = dict(self._placed(city.towns.values(), Level.TOWN)) | dict(
             self._placed(city.communities.values(), Level.COMMUNITY)
