@@ -154,3 +154,10 @@ def test_every_filled_row_is_listed_or_left(rows: list[list[str]]) -> None:
     found = read(sheet, {})
     assert {each.row for each in found.listed} | {each.row for each in found.left} == {line.number for line in sheet}
     assert not {each.row for each in found.listed} & {each.row for each in found.left}
+
+
+@pytest.mark.parametrize("row", [["（示例）", "示例"], ["例：收入证明", "申请低保"], ["示例", "收入证明"]])
+def test_a_line_that_shows_how_to_fill_the_list_is_no_certificate(row: list[str]) -> None:
+    found = read(lines([["证明名称", "用途"], row, ["住房证明", "申请公租房"]]), {})
+    assert names(found) == ["住房证明"]
+    assert [left.why for left in found.left] == [Why.HEADINGS, Why.EXAMPLE]

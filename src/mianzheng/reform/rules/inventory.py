@@ -39,6 +39,7 @@ class Why(StrEnum):
     AGAIN = "again"  # the headings once more, as on every printed page
     SECTION = "section"  # an office's name over its part of the list
     TOTAL = "total"
+    EXAMPLE = "example"  # a line that shows how to fill the list
     NAMELESS = "nameless"  # says something, but names nothing: a person has to look
     NO_HEADINGS = "no_headings"
 
@@ -63,6 +64,7 @@ class Inventory:
 
 
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总数)")
+_EXAMPLE = re.compile(r"^[（(【\[]?(?:示例|样例|举例|例[：:])")
 _FILLED_BY = re.compile(r"^(?:填报|报送|填表|制表|上报)?(?:单位|部门)(?:（盖章）|\(盖章\)|名称)?[:：]\s*(\S+)")
 _OFFICE = re.compile(r"(局|委|办|院|中心|公司|银行|街道|镇|乡|部门|系统|单位|社区|村)(?:[（(].*[)）])?$")
 _SECTION = re.compile(
@@ -116,6 +118,8 @@ def _no_certificate(line: Line, places: Mapping[Says, int], headings: Sequence[s
         return Why.AGAIN
     if _TOTAL.match(name) or any(map(_TOTAL.match, own[:1])):
         return Why.TOTAL
+    if _EXAMPLE.match(name) or any(map(_EXAMPLE.match, own[:1])):
+        return Why.EXAMPLE
     if (
         len(own) == 1
         and set(filter(None, line.cells)) == {own[0]}
