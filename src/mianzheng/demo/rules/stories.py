@@ -69,15 +69,16 @@ def _expected(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cast(world: World, told: Sequence[Story]) -> dict[str, Cast]:
-    """Choose for each story the first person it fits of whose household nobody plays yet."""
+    """Choose for each story the first person it fits of whose household nobody plays yet, where few fit before others."""
     people = world["people"]
     taken: set[Player] = set()
     households: set[int] = set()
     found: dict[str, Cast] = {}
-    for story in told:
+    fits = {story.code: _fits(world, story) for story in told}
+    for story in sorted(told, key=lambda one: len(fits[one.code])):
         try:
-            fits = np.flatnonzero(Sight(people, {}, world.tables, world.today).truths(story.who))
-            players = next(filter(None, (_players(world, story, int(row), taken, households) for row in fits)), None)
+            tried = (_players(world, story, row, taken, households) for row in fits[story.code])
+            players = next(filter(None, tried), None)
         except WrongSpecification as error:
             raise WrongSpecification(f"story {story.code}: {error}") from error
         if players is None:
@@ -85,7 +86,18 @@ def cast(world: World, told: Sequence[Story]) -> dict[str, Cast]:
         found[story.code] = players
         taken |= set(players.values())
         households |= {int(people.columns["household"][p.row]) for p in players.values() if p.table == "people"}
-    return found
+    return {story.code: found[story.code] for story in told}
+
+
+def _fits(world: World, story: Story) -> list[int]:
+    """Return the rows of the people who fit the story's `who`."""
+    try:
+        truths: list[int] = np.flatnonzero(
+            Sight(world["people"], {}, world.tables, world.today).truths(story.who)
+        ).tolist()
+    except WrongSpecification as error:
+        raise WrongSpecification(f"story {story.code}: {error}") from error
+    return truths
 
 
 def _players(world: World, story: Story, row: int, taken: set[Player], households: set[int]) -> Cast | None:
