@@ -13,6 +13,7 @@ from mianzheng.cases.rules.states import ENDED, MOVES, NAMES, WITH_OFFICE, WITH_
 from mianzheng.centre.rules import breaker, intakes
 from mianzheng.gateway.rules import stages
 from mianzheng.oversight.rules import leads
+from mianzheng.reform.rules import stages as candidates
 
 STATES = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states.md"
 HANDS = {WITH_PERSON: "the applicant", WITH_OFFICE: "the deciding department", ENDED: "nobody: it has ended"}
@@ -89,6 +90,19 @@ def states() -> str:
         "| move | from | to | by | what must be so |",
         "|---|---|---|---|---|",
         *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in leads.MOVES),
+        "",
+        "# A certificate in consultation (征求意见)",
+        "",
+        "From `mianzheng.reform.rules.stages`. The demanding side, the issuing side and the justice bureau are asked at once; whoever",
+        "is silent is reminded and has the same time again (`consult_days` in the city package). Silence is never a yes.",
+        "",
+        "```mermaid",
+        candidates.drawing().rstrip(),
+        "```",
+        "",
+        "| move | from | to | by | what must be so |",
+        "|---|---|---|---|---|",
+        *(f"| `{m.name}` | `{m.source}` | `{m.target}` | {m.by} | {m.guard} |" for m in candidates.MOVES),
     ]
     return "\n".join(lines) + "\n"
 

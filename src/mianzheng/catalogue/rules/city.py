@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mianzheng.catalogue.rules.asking import Asking
 from mianzheng.catalogue.rules.certificates import Certificate as Certificate
 from mianzheng.catalogue.rules.certificates import ClaimedBasis as ClaimedBasis
+from mianzheng.catalogue.rules.consulting import Consulting
 from mianzheng.catalogue.rules.curiosity import Curiosity
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
 from mianzheng.catalogue.rules.kinds import Form
@@ -274,6 +275,7 @@ class City:
     curiosity: Curiosity = dataclasses.field(default_factory=Curiosity)
     secrecy: tuple[Secrecy, ...] = ()
     laws: Laws = dataclasses.field(default_factory=Laws)
+    consult: Consulting = dataclasses.field(default_factory=Consulting)
     province: Text = Text("")
     prefecture: Text = Text("")
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from mianzheng.catalogue.rules.asking import read_asking
 from mianzheng.catalogue.rules.certificates import read_certificates
 from mianzheng.catalogue.rules.city import Basis, Batch, Body, City, Department, Item, Place
+from mianzheng.catalogue.rules.consulting import read_consulting
 from mianzheng.catalogue.rules.curiosity import read_curiosity
 from mianzheng.catalogue.rules.exchange import check_services, read_connections, read_data, read_feeds
 from mianzheng.catalogue.rules.kinds import Disposal
@@ -31,10 +32,10 @@ FORCES = (
     "departmental_rule",
     "policy",
 )
-HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items"
+HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items consult"
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
-    " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes"
+    " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes consult_days"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -67,6 +68,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     secrecy = read_secrecy(reader, departments, bases)
     policy = _policy(reader, head, facts)
     base_items = _base_items(reader, head, items)
+    consult = read_consulting(reader, head, departments)
     owners = {**departments, **{code: body for code, body in bodies.items() if body.kind != "outside"}}
     matters = read_matters(
         reader,
@@ -113,6 +115,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         bodies=MappingProxyType(bodies),
         bases=MappingProxyType(bases),
         laws=laws,
+        consult=consult,
         items=MappingProxyType(items),
         relations=MappingProxyType(relations),
         facts=MappingProxyType(facts),
@@ -162,6 +165,7 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         watch_days=reader.whole(policy, "watch_days", default=365, minimum=1),
         pull_minutes=reader.whole(policy, "pull_minutes", default=120, minimum=1),
         fresh_minutes=reader.whole(policy, "fresh_minutes", default=10, minimum=1),
+        consult_days=reader.whole(policy, "consult_days", default=5, minimum=1),
     )
 
 

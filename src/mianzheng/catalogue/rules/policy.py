@@ -14,7 +14,7 @@ class Policy:
     its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
     times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes;
     a pull that is not read after `pull_minutes` is given up; what of a person's own log is sensitive shows for
-    `fresh_minutes` after they signed in.
+    `fresh_minutes` after they signed in; an office says what it thinks of a certificate's cancelling in `consult_days`.
     """
 
     check_days: int
@@ -31,3 +31,4 @@ class Policy:
     watch_days: int = 365
     pull_minutes: int = 120
     fresh_minutes: int = 10
+    consult_days: int = 5

@@ -1,4 +1,6 @@
-"""Notices (告知), commitments (承诺), consents (同意书) and liability clauses (责任条款): Markdown with a version, in both languages."""
+"""Notices (告知), commitments (承诺), consents (同意书), liability clauses (责任条款) and undertakings (不再索要承诺书): Markdown with a
+version, in both languages.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ from dataclasses import dataclass
 from mianzheng.catalogue.rules.source import Reader, Record
 from mianzheng.common.texts import Text
 
-KINDS = ("notice", "commitment", "consent", "liability")
+KINDS = ("notice", "commitment", "consent", "liability", "undertaking")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """A notice or a commitment, versioned; `body` is Markdown. What a person agreed to is kept by code and version."""
+    """One such text, versioned; `body` is Markdown. What somebody agreed to is kept by code and version."""
 
     code: str
     version: int

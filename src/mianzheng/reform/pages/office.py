@@ -6,22 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import Reason
 from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.queries.standing import standing
+from mianzheng.reform.rules.stages import NAMES
 from mianzheng.reform.rules.states import Stage
 from mianzheng.web.access import allow
 
-STAGE_NAMES = {
-    Stage.FOUND: Reason(N_("待处理")),
-    Stage.DECIDED: Reason(N_("已拟定")),
-    Stage.ASKED: Reason(N_("征求意见")),
-    Stage.AGREED: Reason(N_("意见一致")),
-    Stage.LISTED: Reason(N_("已列入批次")),
-    Stage.PUBLISHED: Reason(N_("已取消")),
-    Stage.RETAINED: Reason(N_("保留")),
-    Stage.DROPPED: Reason(N_("不列入")),
-}
+STAGE_NAMES = {stage: Reason(name) for stage, name in NAMES.items()}
 """How far a candidate has come, in words."""
 
 

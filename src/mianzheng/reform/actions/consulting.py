@@ -1,0 +1,151 @@
+"""Consultation (征求意见) on the side of the reform office: asking, reminding, settling what nobody agreed on."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import transaction
+
+from mianzheng.audit import actions as audit
+from mianzheng.audit.rules import NOBODY, NewEntry
+from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.kinds import Disposal
+from mianzheng.common.actors import PROGRAM, Actor
+from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.periods import WorkingDays
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.reform.models import Act, Candidate, Opinion
+from mianzheng.reform.queries.opinions import heard_of
+from mianzheng.reform.rules.consulting import Outcome, check_ask, check_settle, outcome, whom
+from mianzheng.reform.rules.stages import By, check_move
+from mianzheng.reform.rules.states import Part, Stage
+
+YEAR = datetime.timedelta(days=365)
+"""After so long a retained certificate is looked at again."""
+
+
+def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> int:
+    """Ask everybody concerned about each of `candidates`, all at once or none; return how many offices are asked."""
+    with transaction.atomic():
+        held = _held(candidates)
+        due = due_from(city, now)
+        opinions: list[Opinion] = []
+        for each in held:
+            each.stage = check_move("ask", Stage(each.stage), By.REFORM)
+            asked = whom(city, demander=each.demander, kind=each.demander_kind, issuer=each.issuer)
+            _check(each, asked, city)
+            opinions += [
+                Opinion(candidate=each, office=office, part=part, proposed=each.disposal, due=due, asked_at=now, asked_by=actor.id)
+                for office, part in asked.items()
+            ]  # fmt: skip
+        Opinion.objects.bulk_create(opinions)
+        Candidate.objects.bulk_update(held, ["stage"])
+        _acts(held, "asked", actor, now)
+        audit.write([line("consult", "就证明的处理征求意见", each, actor, now) for each in held])
+    return len({each.office for each in opinions})
+
+
+def _check(candidate: Candidate, asked: dict[str, Part], city: City) -> None:
+    """Raise what `check_ask` says with the certificate's name: one of many is meant."""
+    try:
+        check_ask(asked, justice=city.consult.justice, disposal=candidate.disposal)
+    except Refusal as refusal:
+        named = {"name": candidate.name, "why": refusal.what}
+        raise Refusal(Reason(N_("“%(name)s”：%(why)s"), named), refusal.now) from refusal
+
+
+def conclude(candidates: Iterable[uuid.UUID], *, actor: Actor, now: datetime.datetime) -> int:
+    """Set what everybody asked has said yes to as agreed; return how many. Joins the transaction of the last yes."""
+    wanted = Candidate.objects.select_for_update().filter(id__in=set(candidates), stage=Stage.ASKED).order_by("id")
+    found = {each.id: each for each in wanted}
+    said: dict[uuid.UUID, list[Opinion]] = {}
+    for opinion in Opinion.objects.filter(candidate__in=found, past=False):
+        said.setdefault(opinion.candidate_id, []).append(opinion)
+    agreed = [each for each in found.values() if outcome(heard_of(said.get(each.id, ())), now.date()) is Outcome.AGREED]
+    for each in agreed:
+        each.stage = check_move("agree", Stage(each.stage), By.PROGRAM)
+    Candidate.objects.bulk_update(agreed, ["stage"])
+    _acts(agreed, "agreed", actor, now)
+    audit.write([line("agreed", "各单位对证明的处理意见一致", each, actor, now) for each in agreed])
+    return len(agreed)
+
+
+def escalate(*, city: City, now: datetime.datetime) -> int:
+    """Remind whoever let the day pass: the same period begins once more, and the head is shown it. Return how many."""
+    with transaction.atomic():
+        late = Opinion.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            candidate__stage=Stage.ASKED, past=False, said_at=None, escalated_at=None, due__lt=now.date()
+        )
+        found = list(late.select_related("candidate"))
+        for each in found:
+            each.escalated_at, each.due = now, due_from(city, now)
+        Opinion.objects.bulk_update(found, ["escalated_at", "due"])
+        audit.write(
+            [line("remind", "征求意见过期，催办", each.candidate, PROGRAM, now, office=each.office) for each in found]
+        )
+    return len(found)
+
+
+def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, now: datetime.datetime) -> Stage:
+    """Decide where not everybody agrees: go on over an objection or a silence, or take another disposal, about which everybody
+    is asked anew (a retained one needs nobody's yes). Return the stage it is in now.
+    """
+    with transaction.atomic():
+        (found,) = _held([candidate])
+        opinions = list(Opinion.objects.select_for_update().filter(candidate=found, past=False))
+        before, chosen = found.disposal, disposal or found.disposal
+        move = "settle" if chosen == before else "retain" if chosen == Disposal.RETAINED else "anew"
+        target = check_move(move, Stage(found.stage), By.REFORM)
+        check_settle(heard_of(opinions), now.date(), why=why, disposal=chosen, proposed=before, fact=found.fact)
+        found.stage, said = target, why.strip()
+        if move == "settle":
+            found.settled_why, found.settled_at, found.settled_by = said, now, actor.id
+        else:
+            found.disposal, found.deviation, found.decided_at, found.decided_by = chosen, said, now, actor.id
+            Opinion.objects.filter(id__in=[each.id for each in opinions]).update(past=True)
+        if move == "retain":
+            found.review_due = now.date() + YEAR
+        found.save()
+        _acts([found], ACTS[move], actor, now, why=said, before=before)
+        audit.write([line("settle", "减证办决定证明怎么处理", found, actor, now, disposal=chosen)])
+    return target
+
+
+ACTS = {"settle": "settled", "anew": "reconsidered", "retain": "retained"}
+"""What the trail calls each way to settle."""
+
+
+def due_from(city: City, now: datetime.datetime) -> datetime.date:
+    """Return the last day of a period to answer that begins today."""
+    return WorkingDays(city.holidays).add(now.date(), city.policy.consult_days)
+
+
+def line(
+    action: str, purpose: str, candidate: Candidate, actor: Actor, now: datetime.datetime, **detail: str
+) -> NewEntry:
+    """Return the log's line of an act about a certificate: about nobody."""
+    told = {"certificate": candidate.code, **detail}
+    return NewEntry(at=now, action=action, purpose=purpose, subject=NOBODY, detail=told, **actor.log())
+
+
+def _held(candidates: Collection[uuid.UUID]) -> list[Candidate]:
+    """Return the candidates, locked; all of them have to be there."""
+    wanted = set(candidates)
+    if not wanted:
+        raise Refusal(Reason(N_("还没有选证明。")), Reason(N_("请先勾选，再提交。")))
+    found = list(Candidate.objects.select_for_update().filter(id__in=wanted).order_by("id"))
+    if len(found) < len(wanted):
+        raise NotFound(Reason(N_("没有这项证明。")), Reason(N_("请回到列表，刷新页面。")))
+    return found
+
+
+def _acts(
+    candidates: Sequence[Candidate], kind: str, actor: Actor, now: datetime.datetime, *, why: str = "", before: str = ""
+) -> None:
+    """Add one act of each candidate to the trail."""
+    Act.objects.bulk_create(
+        Act(kind=kind, candidate=each, why=why, before=before or each.disposal, after=each.disposal, done_at=now, done_by=actor.id)
+        for each in candidates
+    )  # fmt: skip

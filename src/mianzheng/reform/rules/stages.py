@@ -1,0 +1,54 @@
+"""One table says every move of a candidate in consultation (征求意见): who makes it, and what must be so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mianzheng.common.errors import Refusal
+from mianzheng.common.moves import Move, state_diagram, target_of
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.reform.rules.states import Stage
+
+NAMES = {
+    Stage.FOUND: N_("待处理"),
+    Stage.DECIDED: N_("已拟定"),
+    Stage.ASKED: N_("征求意见"),
+    Stage.AGREED: N_("意见一致"),
+    Stage.LISTED: N_("已列入批次"),
+    Stage.PUBLISHED: N_("已取消"),
+    Stage.RETAINED: N_("保留"),
+    Stage.DROPPED: N_("不列入"),
+}
+"""How far a candidate has come, in words."""
+
+
+class By(StrEnum):
+    """Who makes a move."""
+
+    REFORM = "reform"
+    PROGRAM = "program"
+
+
+MOVES: tuple[Move[Stage, By], ...] = (
+    Move("ask", Stage.DECIDED, Stage.ASKED, By.REFORM, "known who demands it; all sides are asked at once"),
+    Move("agree", Stage.ASKED, Stage.AGREED, By.PROGRAM, "everybody asked said yes; silence is no yes"),
+    Move("settle", Stage.ASKED, Stage.AGREED, By.REFORM, "with the reason, once everybody spoke or was silent twice"),
+    Move("anew", Stage.ASKED, Stage.DECIDED, By.REFORM, "another disposal, with the reason; everybody is asked again"),
+    Move("retain", Stage.ASKED, Stage.RETAINED, By.REFORM, "with the reason; looked at again within a year"),
+)
+
+
+def check_move(name: str, source: Stage, by: By) -> Stage:
+    """Return where the move leads, or raise `Refusal` where the table has no such move."""
+    target = target_of(MOVES, name, source, by)
+    if target is None:
+        raise Refusal(
+            Reason(N_("这项证明现在是“%(stage)s”，不能这样做。"), {"stage": Reason(NAMES[source])}),
+            Reason(N_("它可能刚有了进展。请刷新页面，看现在可以做什么。")),
+        )
+    return target
+
+
+def drawing() -> str:
+    """Return the table as a Mermaid state diagram, for the docs."""
+    return state_diagram(MOVES, start=Stage.DECIDED, states=Stage, ended={Stage.AGREED, Stage.RETAINED})
