@@ -8,8 +8,8 @@ import uuid
 from typing import Any
 
 from mianzheng.common.actors import Actor
-from mianzheng.reform.models import Candidate
-from mianzheng.reform.rules.states import Stage
+from mianzheng.reform.models import Candidate, Report, Row
+from mianzheng.reform.rules.states import ReportStage, Side, Stage
 from tests.second_city.life import NOW
 
 REFORMER = Actor(str(uuid.UUID(int=70)), "reform")
@@ -41,3 +41,39 @@ def candidate(*, now: datetime.datetime = NOW, **said: Any) -> Candidate:
     if stage not in (Stage.FOUND, Stage.DROPPED):
         known |= {"disposal": "cancel", "owner": "homes", "decided_at": now, "decided_by": REFORMER.id}
     return Candidate.objects.create(**known | said)
+
+
+def listing(
+    *names: str | dict[str, Any],
+    office: str = "homes",
+    side: Side = Side.DEMAND,
+    stage: ReportStage = ReportStage.TAKEN,
+    now: datetime.datetime = NOW,
+    **said: Any,
+) -> Report:
+    """Store a list of `office` that names these certificates, demanded by itself unless said otherwise; nothing is grouped."""
+    report = Report.objects.create(
+        office=office,
+        side=side,
+        name=f"{office}.xlsx",
+        digest=str(next(_numbers)),
+        sheets=[],
+        stage=stage,
+        made_at=now,
+        made_by=REFORMER.id,
+        taken_at=now,
+        taken_by=REFORMER.id,
+    )
+    own = {"demander": f"{office}局", "demander_code": office} if side == Side.DEMAND else {}
+    own |= {"demander_kind": "organ", "demander_level": "city", "paper": "certificate"}
+    rows = [each if isinstance(each, dict) else {"name": each} for each in names]
+    Row.objects.bulk_create(
+        Row(report=report, sheet=0, number=number, **own | said | row) for number, row in enumerate(rows, 2)
+    )
+    return report
+
+
+def replaced(report: Report, *names: str | dict[str, Any], **said: Any) -> Report:
+    """Store a newer list in place of `report`."""
+    Report.objects.filter(id=report.id).update(stage=ReportStage.REPLACED)
+    return listing(*names, office=report.office, side=Side(report.side), **said)

@@ -40,6 +40,10 @@ class Candidate(models.Model):
     purpose_en = models.TextField(blank=True, default="")
     basis = models.TextField(blank=True, default="", help_text="The basis as the lists claim it.")
     volume = models.IntegerField(default=0, help_text="Papers a year.")
+    volume_from = models.TextField(
+        blank=True, default="", help_text="The side that counted them; of the issuing side's count this is a share."
+    )
+    unlisted = models.BooleanField(default=False, help_text="No list that counts names it any more.")
     stage = models.TextField(choices=[(s.value, s.value) for s in Stage], default=Stage.FOUND)
     fact = models.TextField(blank=True, default="", help_text="Code of the fact it attests.")
     disposal = models.TextField(blank=True, default="", choices=[(d.value, d.value) for d in Disposal])
@@ -59,7 +63,7 @@ class Candidate(models.Model):
         name: Card(personal=False, why="what becomes of a certificate, and why", keep="always")
         for name in (
             "id group code name name_en demander demander_said demander_kind demander_level issuer issuer_said issuer_level purpose"
-            " purpose_en basis volume stage fact disposal proposal deviation owner decided_at settled_why settled_at batch"
+            " purpose_en basis volume volume_from unlisted stage fact disposal proposal deviation owner decided_at settled_why settled_at batch"
             " review_due made_at"
         ).split()
     } | {name: Card(personal=True, why="who answers for it", keep="always") for name in ("decided_by", "settled_by")}

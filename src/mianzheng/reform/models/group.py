@@ -12,12 +12,15 @@ from mianzheng.web.privacy import Card
 
 
 class Group(models.Model):
-    """One paper, whatever it is called: proposed by the rules, and what a person made of it. A confirmed group keeps its rows."""
+    """One paper, whatever it is called: proposed by the rules, and what a person made of it.
+
+    A group that somebody confirmed, split, joined or named keeps its rows; the others are made anew with every list.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.TextField(help_text="The name that stands for it.")
     paper = models.TextField(blank=True, default="", help_text="What it is: a member of the kinds of paper.")
-    confidence = models.FloatField(default=1.0, help_text="The least sure of its rows, 0 to 1.")
+    confidence = models.FloatField(default=1.0, help_text="Of the least sure row that nobody confirmed, 0 to 1.")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.TextField(null=True)
 

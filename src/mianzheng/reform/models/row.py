@@ -44,12 +44,13 @@ class Row(models.Model):
     group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="rows")
     likeness = models.FloatField(default=1.0, help_text="How sure it is that it belongs to its group, 0 to 1.")
     alike = models.JSONField(default=list, help_text="Packed reasons of `likeness`.")
+    placed = models.BooleanField(default=False, help_text="A person said that it belongs to its group.")
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="what an office listed", keep="always")
         for name in (
             *"id report sheet number part name_en purpose_en volume demander_code demander_kind demander_level".split(),
-            *"issuer_code issuer_level paper why group likeness alike".split(),
+            *"issuer_code issuer_level paper why group likeness alike placed".split(),
             *NAMED,
         )
     }
