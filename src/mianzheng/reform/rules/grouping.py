@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import TypeAlias
 
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
@@ -222,6 +223,14 @@ def _likely(left: _Unit, right: _Unit) -> float:
     return _by_fact(confidence, left.fact == right.fact)[0] if left.fact and right.fact else confidence
 
 
+Block: TypeAlias = "tuple[tuple[str, ...], Holder, bool]"
+
+
+def block_of(said: Meaning) -> Block:
+    """Return under what to look for papers alike; where the facts are not known, those of other blocks are never one paper."""
+    return tuple(sorted({_FAMILY.get(code, code) for code, _ in said.states})), said.holder, said.denied
+
+
 def _candidates(units: Sequence[_Unit]) -> Iterator[tuple[_Unit, _Unit]]:
     """Yield the pairs worth a look: of one fact, or of one block, and where words are unknown, written alike."""
     of_fact: dict[str, list[_Unit]] = defaultdict(list)
@@ -230,10 +239,9 @@ def _candidates(units: Sequence[_Unit]) -> Iterator[tuple[_Unit, _Unit]]:
             of_fact[unit.fact].append(unit)
     for block in of_fact.values():
         yield from combinations(block, 2)
-    blocks: dict[tuple[tuple[str, ...], Holder, bool], list[_Unit]] = defaultdict(list)
+    blocks: dict[Block, list[_Unit]] = defaultdict(list)
     for unit in units:
-        families = tuple(sorted({_FAMILY.get(code, code) for code, _ in unit.meaning.states}))
-        blocks[(families, unit.meaning.holder, unit.meaning.denied)].append(unit)
+        blocks[block_of(unit.meaning)].append(unit)
     for key, block in blocks.items():
         families = key[0]
         if all(BY_CODE[code].aside for code in families) and families:

@@ -109,14 +109,17 @@ def what_it_is(name: str, purpose: str = "", issuer: str = "") -> Recognised:
         behind = _by_head(dash["paper"])
         if behind is not None and behind.kind is not Paper.CERTIFICATE:
             return Recognised(behind.kind, behind.reason, 0.7)
-    if _APPLICANT.search(plain(issuer)) or (
-        _WRITTEN_BY_ONESELF.search(bare) and bare.endswith(("说明", "报告", "材料"))
-    ):
+    if by_applicant(issuer) or (_WRITTEN_BY_ONESELF.search(bare) and bare.endswith(("说明", "报告", "材料"))):
         return Recognised(Paper.FORM, Reason(N_("由申请人自己写或者自己提供，不是别的单位开具的。")), 0.8)
     found = _by_members(bare) or _by_head(bare)
     if found is None:
         return _without_head(bare, purpose)
     return _proof(bare, plain(issuer)) if found.kind is Paper.CERTIFICATE else found
+
+
+def by_applicant(issuer: str) -> bool:
+    """Tell whether `issuer`, as a list writes it, is whoever applies."""
+    return _APPLICANT.search(plain(issuer)) is not None
 
 
 def _made_out_by(bare: str) -> tuple[str, str]:
