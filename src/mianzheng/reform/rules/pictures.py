@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.reasons import N_, Param, Reason
 from mianzheng.common.texts import Text
 from mianzheng.reform.rules.circles import Circle, Edge
 from mianzheng.reform.rules.offices import Level
@@ -21,6 +21,12 @@ class Dot:
     x: int
     y: int
     label: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The label in lines that fit into its room; what is longer than three is cut, the words have it whole."""
+        lines = [self.label[start : start + _LETTERS] for start in range(0, len(self.label), _LETTERS)]
+        return tuple(lines) if len(lines) <= 3 else (*lines[:2], lines[2][:-1] + "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Picture:
 
 WIDTH, RADIUS, _APART, _MARGIN = 720, 46, 130, 100
 """Width of a picture, room around a dot, least distance of neighbours, margin that a loop fits in; in units of the drawing."""
+_LETTERS = 6
 
 _LEVELS = {
     Level.CITY: Reason(N_("市级")),
@@ -109,20 +116,26 @@ def _placed(ring: Sequence[str], x: int, y: int, radius: int) -> dict[str, tuple
 def _arrow(edge: Edge, at: dict[str, tuple[int, int]], *, cut: bool) -> Arrow:
     (x1, y1), (x2, y2) = at[edge.paper], at[edge.needs]
     if edge.paper == edge.needs:
-        return Arrow(x1 - RADIUS, y1, x1, y1 - 4 * RADIUS, x1 + RADIUS, y1, cut, _said(edge))
+        side = round(RADIUS * math.sqrt(0.5))  # leaves at the upper left, comes back at the upper right
+        return Arrow(x1 - side, y1 - side, x1, round(y1 - 3.2 * RADIUS), x1 + side, y1 - side, cut, _said(edge))
     length = math.hypot(x2 - x1, y2 - y1)
     dx, dy = (x2 - x1) / length, (y2 - y1) / length
     # bent to one side of its way, so that A -> B and B -> A are two lines
     bend = min(length / 4, RADIUS)
     cx, cy = (x1 + x2) / 2 + dy * bend, (y1 + y2) / 2 - dx * bend
-    ends = (x1 + dx * RADIUS, y1 + dy * RADIUS, cx, cy, x2 - dx * RADIUS, y2 - dy * RADIUS)
-    return Arrow(*(round(each) for each in ends), cut, _said(edge))
+    ends = (x1 + dx * RADIUS, y1 + dy * RADIUS, x2 - dx * RADIUS, y2 - dy * RADIUS)
+    return Arrow(round(ends[0]), round(ends[1]), round(cx), round(cy), round(ends[2]), round(ends[3]), cut, _said(edge))
 
 
 def _said(edge: Edge) -> Reason:
     """Say an edge: what is needed for what, and who of which level demands it first; how many more do."""
     office, level = edge.offices[0]
-    params = {"paper": edge.paper, "needs": edge.needs, "office": Text(office), "level": _LEVELS[level]}
+    params: dict[str, Param] = {
+        "paper": edge.paper,
+        "needs": edge.needs,
+        "office": Text(office),
+        "level": _LEVELS[level],
+    }
     if len(edge.offices) == 1:
         return Reason(N_("办“%(paper)s”，%(office)s（%(level)s）要“%(needs)s”。"), params)
     words = N_("办“%(paper)s”，%(office)s（%(level)s）等%(count)s个单位要“%(needs)s”。")

@@ -124,7 +124,7 @@ def _can_stand_in(dress: re.Match[str] | None, own: bool) -> bool:
 
 
 _WHY = {
-    How.AS_IT_WAS: N_("“%(cancelled)s”已经取消，名称和开具单位都没有变。"),
+    How.AS_IT_WAS: N_("“%(cancelled)s”已经取消，现在还在要。"),
     How.OTHER_NAME: N_("与已经取消的“%(cancelled)s”是同一份材料，换了名称。"),
     How.OTHER_DRESS: N_("已经取消的“%(cancelled)s”，现在改要“%(dress)s”。"),
     How.OTHER_ISSUER: N_("原来由%(was)s开具，现在改要%(now)s的。"),
