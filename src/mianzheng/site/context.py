@@ -40,10 +40,10 @@ def _who(request: HttpRequest) -> Text | str:
     if played:
         return played.label if isinstance(played.label, Text) else post
     try:
-        office = city().departments.get(getattr(request.user, "department", ""))
+        office = city().office(getattr(request.user, "department", ""))
     except NotFound:
         return post
-    return office.name if office and office.name.zh == post else post
+    return office if office and office.zh == post else post
 
 
 def _city_name() -> Text:
