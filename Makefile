@@ -54,7 +54,7 @@ bench: setup  ## What we measure in a quarter of an hour, one table
 	@$(BIN)/python bench/sources.py
 	@$(BIN)/python bench/log.py
 	@$(BIN)/python bench/curiosity.py
-	@$(BIN)/python bench/grouping.py
+	@$(BIN)/python bench/reform.py
 	@$(BIN)/python bench/seals.py
 	@$(BIN)/python bench/city.py --people 200000 --organisations 34500 --records 11300000 --home var/bench-small-city \
 		--name small-city

@@ -20,6 +20,7 @@ RULE = replace(LAW, force="departmental_rule")
 CARD = Text("结婚证", "marriage certificate")
 ITEM = Text("婚姻登记", "marriages")
 OFFICE = Text("民政局", "civil affairs")
+ABROAD = Reason("在境外使用。")
 BARRED = Reason("涉及公共安全，不适用告知承诺。")
 
 
@@ -43,8 +44,11 @@ def register(state: State) -> Register:
         (Situation(LAW, here=False, barred=BARRED), Disposal.CANCEL, {Class.NO_BASIS}),
         (Situation(verifiable=False, barred=BARRED), Disposal.CANCEL, {Class.NO_BASIS, Class.CANNOT_VERIFY}),
         (Situation(LAW, verifiable=False, barred=BARRED), Disposal.RETAINED, {Class.CANNOT_VERIFY}),
-        (Situation(elsewhere=True, register=register(State.READY)), Disposal.RETAINED, {Class.NO_BASIS, Class.DATA, Class.COMMITMENT}),
+        (Situation(elsewhere=ABROAD, register=register(State.READY)), Disposal.RETAINED, {Class.NO_BASIS, Class.DATA, Class.COMMITMENT}),
         (Situation(LAW, barred=BARRED, settled=False), Disposal.RETAINED, set()),
+        (Situation(own=ITEM, register=register(State.READY)), Disposal.DEPARTMENT_CHECK, {Class.NO_BASIS, Class.DEPARTMENT, Class.DATA, Class.COMMITMENT}),
+        (Situation(asks=False, register=register(State.READY)), Disposal.COMMITMENT, {Class.NO_BASIS, Class.COMMITMENT}),
+        (Situation(no_certificate=Reason("它本身是证照。"), licence=CARD), Disposal.RETAINED, set()),
     ],
 )  # fmt: skip
 def test_the_lightest_way_that_works_today(known: Situation, disposal: Disposal, classes: set[Class]) -> None:
@@ -60,6 +64,8 @@ def test_what_is_missing_for_a_lighter_way_is_said() -> None:
     assert propose(Situation(LAW, register=register(State.READY))).missing == ()
     assert propose(Situation(LAW, licence=CARD, register=register(State.STALE))).missing == ()
     assert propose(Situation(LAW, barred=BARRED)).missing == (BARRED,)
+    (missing,) = propose(Situation(LAW, register=register(State.READY), asks=False)).missing
+    assert "授权" in missing.msgid
 
 
 KNOWN = st.builds(
@@ -73,7 +79,9 @@ KNOWN = st.builds(
     barred=st.none() | st.just(BARRED),
     answers=st.none() | st.just(OFFICE),
     register=st.none() | st.sampled_from([register(state) for state in State]),
-    elsewhere=st.booleans(),
+    own=st.none() | st.just(ITEM),
+    asks=st.booleans(),
+    elsewhere=st.none() | st.just(ABROAD),
     settled=st.booleans(),
 )
 BURDEN = [

@@ -281,7 +281,7 @@ def test_an_edition_of_before_certificates_had_a_basis_is_still_read():
     assert {certificate.basis for certificate in city.certificates.values()} == {None}
 
 
-OPTIONAL = ("asking.yaml", "curiosity.yaml", "statutes.csv", "repealed.csv")
+OPTIONAL = ("asking.yaml", "curiosity.yaml", "statutes.csv", "repealed.csv", "reform.yaml")
 
 
 @pytest.mark.parametrize("file", sorted(FILES))

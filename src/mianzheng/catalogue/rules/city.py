@@ -19,6 +19,7 @@ from mianzheng.catalogue.rules.offices import Body as Body
 from mianzheng.catalogue.rules.offices import Department as Department
 from mianzheng.catalogue.rules.offices import Place as Place
 from mianzheng.catalogue.rules.policy import Policy
+from mianzheng.catalogue.rules.reforming import Reforming
 from mianzheng.catalogue.rules.secrecy import Seal, Secrecy
 from mianzheng.catalogue.rules.statutes import Laws
 from mianzheng.catalogue.rules.wordings import TextVersion
@@ -276,6 +277,7 @@ class City:
     secrecy: tuple[Secrecy, ...] = ()
     laws: Laws = dataclasses.field(default_factory=Laws)
     consult: Consulting = dataclasses.field(default_factory=Consulting)
+    reforming: Reforming = dataclasses.field(default_factory=Reforming)
     province: Text = Text("")
     prefecture: Text = Text("")
     demo: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -15,6 +15,7 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.matters import read_matters
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.records import ABOUT, read_facts, read_items, read_relations
+from mianzheng.catalogue.rules.reforming import read_reforming
 from mianzheng.catalogue.rules.secrecy import read_secrecy, with_seals
 from mianzheng.catalogue.rules.source import Problem, Reader, Record
 from mianzheng.catalogue.rules.statutes import read_laws
@@ -54,6 +55,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     bodies = _bodies(reader)
     bases = _bases(reader)
     laws = read_laws(reader)
+    reforming = read_reforming(reader, departments)
     connections = read_connections(reader, departments)
     items = with_seals(reader, read_items(reader, departments, connections), bases, departments)
     check_services(reader, connections, items)
@@ -116,6 +118,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         bases=MappingProxyType(bases),
         laws=laws,
         consult=consult,
+        reforming=reforming,
         items=MappingProxyType(items),
         relations=MappingProxyType(relations),
         facts=MappingProxyType(facts),

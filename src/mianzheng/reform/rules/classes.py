@@ -43,9 +43,11 @@ class Situation:
     `basis` is the article claimed, `in_force` whether that text still is, `here` whether it counts in this city's territory.
     `verifiable` is None where nobody has said whether the issuer can know what it would certify: a bar on issuing says nothing
     about demanding. `licence` is the document people hold that shows the fact, `covered_by` another material of the same matter that
-    does. `barred` says why the law allows no commitment, where it does not. `answers` is the office that can answer in time.
-    `elsewhere`: it is for a body that the city cannot order (外地、市外单位). `settled`: the fact it attests is one the matter
-    needs at all.
+    does. `own` is the register that whoever demands it keeps itself. `barred` says why the law allows no commitment, where it does
+    not. `answers` is the office that can answer in time. `asks`: whoever demands it can ask the platform today, which a body that is
+    none of the city's organs cannot without a grant. `elsewhere` says for whom it is made out that the city cannot order
+    (外地、市外单位). `no_certificate` says what it is instead, such as a licence (证照). `settled`: the fact it attests is one that
+    matters at all.
     """
 
     basis: ClaimedBasis | None = None
@@ -57,7 +59,10 @@ class Situation:
     barred: Reason | None = None
     answers: Text | None = None
     register: Register | None = None
-    elsewhere: bool = False
+    own: Text | None = None
+    asks: bool = True
+    elsewhere: Reason | None = None
+    no_certificate: Reason | None = None
     settled: bool = True
 
 
@@ -77,10 +82,11 @@ def propose(known: Situation) -> Proposal:
     Least burden first: not needed at all; an existing document; data; a check between departments; the person's own commitment.
     A way that is not ready today is named as missing, not proposed.
     """
+    if known.no_certificate is not None:
+        return Proposal((), Disposal.RETAINED, known.no_certificate)
     classes = tuple(_classes(known))
-    if known.elsewhere:
-        why = Reason(N_("市外单位要的，本市不能叫它不要：保留，并说明可以怎样核验。"))
-        return Proposal(classes, Disposal.RETAINED, why)
+    if known.elsewhere is not None:
+        return Proposal(classes, Disposal.RETAINED, known.elsewhere)
     missing = tuple(_missing(known))
     for disposal, ready, why in _ways(known):
         if ready:
@@ -115,10 +121,12 @@ def _classes(known: Situation) -> Iterator[tuple[Class, Reason]]:
         yield Class.EXISTING_DOCUMENT, Reason(N_("已交的%(document)s里就有。"), {"document": known.covered_by})
     if known.barred is None and known.settled:
         yield Class.COMMITMENT, Reason(N_("法律不禁止由本人书面承诺。"))
+    if known.own is not None:
+        yield Class.DEPARTMENT, Reason(N_("要它的单位自己的%(item)s里就有。"), {"item": known.own})
     if known.answers is not None:
         yield Class.DEPARTMENT, Reason(N_("%(office)s能在期限内答复。"), {"office": known.answers})
-    if known.register is not None and known.register.state is State.READY:
-        yield Class.DATA, Reason(N_("数据平台上的%(item)s能核验。"), {"item": known.register.item})
+    if (register := _by_data(known)) is not None:
+        yield Class.DATA, Reason(N_("数据平台上的%(item)s能核验。"), {"item": register.item})
 
 
 def _ways(known: Situation) -> Iterator[tuple[Disposal, bool, Reason]]:
@@ -131,27 +139,31 @@ def _ways(known: Situation) -> Iterator[tuple[Disposal, bool, Reason]]:
         document is not None,
         Reason(N_("看%(document)s就行。"), {"document": document or ""}),
     )
-    register = known.register
-    ready = register is not None and register.state is State.READY
-    yield Disposal.DATA_SHARING, ready, Reason(N_("由数据平台核验，谁也不用跑。"))
+    own = Reason(N_("要它的单位查自己的%(item)s，谁也不用跑。"), {"item": known.own or ""})
+    yield Disposal.DEPARTMENT_CHECK, known.own is not None, own
+    yield Disposal.DATA_SHARING, _by_data(known) is not None, Reason(N_("由数据平台核验，谁也不用跑。"))
     # the duty to check may not be shifted to the applicant while an office can answer
     yield Disposal.DEPARTMENT_CHECK, known.answers is not None, Reason(N_("由部门之间核查，本人不用跑。"))
     yield Disposal.COMMITMENT, known.barred is None and known.settled, Reason(N_("由本人书面承诺，事后核查。"))
 
 
+def _by_data(known: Situation) -> Register | None:
+    """Return the register that settles it today, if one does."""
+    ready = known.asks and known.register is not None and known.register.state is State.READY
+    return known.register if ready else None
+
+
 def _missing(known: Situation) -> Iterator[Reason]:
     """Yield what would have to change for a lighter way."""
-    if (
-        known.register is not None
-        and known.register.state is not State.READY
-        and not (known.licence or known.covered_by)
-    ):
+    lighter = known.licence or known.covered_by or known.own
+    if known.register is not None and not lighter and _by_data(known) is None:
         yield Reason(_STATES[known.register.state], {"item": known.register.item})
-    if known.barred is not None and not (known.licence or known.covered_by or known.answers):
+    if known.barred is not None and not (lighter or known.answers):
         yield known.barred
 
 
 _STATES = {
+    State.READY: N_("要它的单位还不能在数据平台上查%(item)s，有了授权可以改由数据核验。"),
     State.SILENT: N_("%(item)s目前没有应答，恢复后可以改由数据核验。"),
     State.STALE: N_("%(item)s的数据过期了，更新后可以改由数据核验。"),
     State.ABSENT: N_("%(item)s还没有接入，接入后可以改由数据核验。"),

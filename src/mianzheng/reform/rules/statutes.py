@@ -204,19 +204,22 @@ def mentions(name: str, purpose: str, book: Lawbook) -> tuple[Mention, ...]:
 
     One that names the paper for another purpose is shown, but is no basis for this one.
     """
-    found = [_mention(statute, name, purpose, book) for statute in _naming(name, purpose, book)]
+    asked = plain(f"{name} {purpose}")
+    licensed = {statute for subject, statute in book.conditions if subject in asked}
+    found = [
+        _mention(statute, statute in licensed or _for(purpose, statute, name), book)
+        for statute in dict.fromkeys((*licensed, *_naming(name, book)))
+    ]
     return tuple(sorted(found, key=lambda mention: (not mention.fits, mention.statute.law, mention.statute.article)))
 
 
-def _naming(name: str, purpose: str, book: Lawbook) -> list[Statute]:
+def _naming(name: str, book: Lawbook) -> list[Statute]:
     said = meaning(name)
     candidates = dict.fromkeys(statute for code, _ in said.states for statute in book.stating.get(code, ()))
     found = [each for each in candidates if alike(Named(name), Named(each.name)).same]
     wanted = _pairs(_PAPER.sub("", plain(name)))
     hits = Counter(statute for pair in wanted for statute in book.pairs.get(pair, ()))
-    found += [statute for statute, many in hits.items() if len(wanted) > 3 and many / len(wanted) >= WORDED]
-    asked = plain(f"{name} {purpose}")
-    return list(dict.fromkeys(found + [statute for subject, statute in book.conditions if subject in asked]))
+    return found + [statute for statute, many in hits.items() if len(wanted) > 3 and many / len(wanted) >= WORDED]
 
 
 WORDED = 0.8
@@ -229,13 +232,13 @@ def _pairs(text: str) -> set[str]:
     return {text[n : n + 2] for n in range(len(text) - 1)}
 
 
-def _mention(statute: Statute, name: str, purpose: str, book: Lawbook) -> Mention:
+def _mention(statute: Statute, asked_for: bool, book: Lawbook) -> Mention:
     holds = (
         statute.force in ACCEPTED
         and statute.law not in book.repealed
         and (not statute.territory or statute.territory in book.here)
     )
-    fits = holds and _for(purpose, f"{statute.law}{statute.clause}", f"{statute.name}{name}")
+    fits = holds and asked_for
     words = (
         N_("《%(law)s》%(article)s要求它：“%(clause)s”") if fits else N_("《%(law)s》%(article)s提到过它：“%(clause)s”")
     )
@@ -246,8 +249,9 @@ def _mention(statute: Statute, name: str, purpose: str, book: Lawbook) -> Mentio
 _AROUND = re.compile(r"申请|办理|申领|申报|办|登记|审批|核准|许可|备案|资格|认定|变更|相关|手续|业务|事项|的|、|，|等")
 
 
-def _for(purpose: str, text: str, names: str) -> bool:
+def _for(purpose: str, statute: Statute, name: str) -> bool:
     """Tell whether a clause is about this purpose: most of its words, the name of the paper apart, stand in the clause."""
+    text, names = f"{statute.law}{statute.clause}", f"{statute.name}{name}"
     words = [word for word in _AROUND.split(plain(purpose)) if len(word) > 1 and word not in names]
     pairs = {pair for word in words for pair in _pairs(word)}
     return bool(pairs) and sum(pair in text for pair in pairs) / len(pairs) >= ABOUT
