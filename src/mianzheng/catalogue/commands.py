@@ -38,12 +38,13 @@ def check(folder: Path, *, as_json: bool) -> None:
 
 @city.command("load", help="Put the package in FOLDER in force, whole or not at all.")
 @click.argument("folder", type=click.Path(path_type=Path))
-def load(folder: Path) -> None:
+@click.option("--give-back", multiple=True, metavar="CODE", help="A cancelled certificate that may be asked for again.")
+def load(folder: Path, *, give_back: tuple[str, ...]) -> None:
     """Load the package as a new edition."""
     from mianzheng.catalogue.actions.load_city import load_city
     from mianzheng.web import clock
 
-    edition = load_city(files=files_of(folder), actor="operator", now=clock.now())
+    edition = load_city(files=files_of(folder), actor="operator", now=clock.now(), gives_back=give_back)
     click.echo(str(edition))
 
 

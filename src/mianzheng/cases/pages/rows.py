@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,16 +160,16 @@ def rows_of(dossier: Dossier, *, acting: bool = True, applicant: Reason = YOU) -
     return [row_of(dossier, file, acting=acting, applicant=applicant) for file in dossier.files]
 
 
-def paper_rows(city: City, work: Work | None) -> list[PaperRow]:
-    """Return the papers that the baseline year asked for and nobody asks for any more."""
-    papers = papers_of(city, work)
+def paper_rows(city: City, work: Work | None, gone: Collection[str] = ()) -> list[PaperRow]:
+    """Return the papers that the baseline year asked for and nobody asks for any more; `gone` were cancelled since."""
+    papers = [*papers_of(city, work), *(p for p in papers_of(city, work, asked=True) if p.certificate in gone)]
     return [PaperRow(p.certificate, city.certificates[p.certificate].name, p.offices, p.trips) for p in papers]
 
 
 def zero_of(dossier: Dossier) -> dict[str, object]:
     """Return what ``parts/zero.html`` shows, all of it counted."""
     city = dossier.city
-    papers = paper_rows(city, dossier.work)
+    papers = paper_rows(city, dossier.work, dossier.gone)
     return {
         "papers_asked": dossier.papers_asked,
         "papers": papers,

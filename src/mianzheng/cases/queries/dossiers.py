@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from mianzheng.cases import models
 from mianzheng.cases.rules.answers import needs_of, selected
 from mianzheng.cases.rules.deciding import grounds, unreviewed
 from mianzheng.cases.rules.states import WITH_OFFICE, WITH_PERSON, Status
-from mianzheng.catalogue.queries.editions import edition
+from mianzheng.catalogue.queries.editions import cancelled_since, edition
 from mianzheng.catalogue.rules.city import Certificate, City, Matter, Work
 from mianzheng.catalogue.rules.papers import papers_of
 from mianzheng.common.errors import NotFound
@@ -28,13 +28,16 @@ from mianzheng.evidence.rules.verdicts import Verdict, Way
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One case with everything needed to show it or act on it."""
+    """One case with everything needed to show it or act on it. Nobody asks any more for the certificates that are `gone`:
+    cancelled since the edition the case began under.
+    """
 
     case: models.Case
     city: City
     matter: Matter
     work: Work
     files: tuple[File, ...]
+    gone: frozenset[str] = frozenset()
 
     @property
     def status(self) -> Status:
@@ -61,6 +64,7 @@ class Dossier:
         """Return the papers the person has to bring: by the ways the facts really took, and those not dealt with yet."""
         by_way = [file.need.retained for file in self.files if file.progress.way is Way.CERTIFICATE]
         asked = [paper.certificate for paper in papers_of(self.city, self.work, asked=True)]
+        asked = [code for code in asked if code not in self.gone]
         return tuple(self.city.certificates[code] for code in dict.fromkeys((*by_way, *asked)))
 
     @property
@@ -87,14 +91,15 @@ def inquiry_of(case: models.Case, work: Work) -> Inquiry:
 
 
 def open_dossier(case: models.Case, *, now: datetime.datetime) -> Dossier:
-    """Read everything about `case`; the catalogue is that of its own edition."""
+    """Read everything about `case`; the catalogue is that of its own edition, but what was cancelled since is not asked for."""
     city = edition(case.edition)
     matter = city.matters[case.matter]
     assert matter.work is not None
-    needs = needs_of(matter.work, case.answers)
     decision = getattr(case, "decision", None)
     until = decision.decided_at if decision else None  # what arrives later changes nothing that was decided
-    return Dossier(case, city, matter, matter.work, files_of(city, case.id, needs, now=now, until=until))
+    gone = cancelled_since(case.edition, at=until)
+    needs = [replace(n, retained="") if n.retained in gone else n for n in needs_of(matter.work, case.answers)]
+    return Dossier(case, city, matter, matter.work, files_of(city, case.id, needs, now=now, until=until), gone)
 
 
 def _cases() -> QuerySet[models.Case]:

@@ -5,25 +5,34 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
 
 from mianzheng.catalogue.models import Edition
+from mianzheng.catalogue.queries.editions import edition as city_of
+from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.package import read
-from mianzheng.common.errors import Refusal
+from mianzheng.catalogue.rules.returning import returning
+from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.web import sql
 from mianzheng.web.jobs import defer
 
 LOADED = "centre.edition_loaded"
 """The job that makes the record tables fit; `centre` owns it."""
+LOADING = 0x7A_51
+"""City-wide lock: one edition is put in force at a time, so that nobody writes over what was not there yet when they read."""
 
 
-def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -> UUID:
+def load_city(
+    *, files: Mapping[str, str], actor: str, now: datetime.datetime, gives_back: Collection[str] = ()
+) -> UUID:
     """Keep `files` as a new edition and put it in force; an edition that is already in force is left as it is.
 
-    Returns the edition. Raises `Refusal` when the package has problems: it is refused whole.
+    Returns the edition. Raises `Refusal` when the package has problems, or would have a cancelled certificate asked for again
+    that `gives_back` does not name: it is refused whole.
     """
     city, problems = read(files)
     if city is None:
@@ -41,9 +50,12 @@ def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -
         )
     digest = hashlib.sha256(json.dumps(dict(files), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():
+        sql.hold(LOADING)
         newest = Edition.objects.order_by("-loaded_at").first()
         if newest and newest.digest == digest:
             return newest.id
+        if newest:
+            _check_returning(newest.id, city, gives_back)
         Edition.objects.filter(digest=digest).update(loaded_at=now, loaded_by=actor)
         edition, _ = Edition.objects.get_or_create(
             digest=digest, defaults={"city": city.code, "files": dict(files), "loaded_at": now, "loaded_by": actor}
@@ -51,3 +63,19 @@ def load_city(*, files: Mapping[str, str], actor: str, now: datetime.datetime) -
         if newest:
             defer(LOADED, once="all")
         return edition.id
+
+
+def _check_returning(newest: UUID, city: City, gives_back: Collection[str]) -> None:
+    try:
+        before = city_of(newest)
+    except NotFound:  # written for an older program: nothing to compare with
+        return
+    again = [code for code in returning(before, city) if code not in gives_back]
+    if again:
+        raise Refusal(
+            Reason(
+                N_("“%(name)s”等 %(count)s 项证明已经取消，这个版本却又要索要，或者漏掉了它们：不予生效。"),
+                {"name": before.certificates[again[0]].name, "count": len(again)},
+            ),
+            Reason(N_("确要恢复的，请由减证办撤回取消，写明理由；原来生效的版本不变。")),
+        )

@@ -46,6 +46,29 @@ def edition(key: UUID) -> City:
     return city
 
 
+def cancelled_since(key: UUID, *, at: datetime.datetime | None = None) -> frozenset[str]:
+    """Return the certificates asked for in edition `key` that nobody may ask for now, or could at the moment `at` (one query)."""
+    newest = current() if at is None else _in_force(at) or key
+    return frozenset() if newest == key else _cancelled_between(key, newest)
+
+
+def _in_force(at: datetime.datetime) -> UUID | None:
+    return Edition.objects.filter(loaded_at__lte=at).order_by("-loaded_at").values_list("id", flat=True).first()
+
+
+@lru_cache(maxsize=64)
+def _cancelled_between(key: UUID, newest: UUID) -> frozenset[str]:
+    now = edition(newest).certificates
+    then = edition(key).certificates.items()
+    return frozenset(code for code, known in then if known.asked_for and not (code in now and now[code].asked_for))
+
+
+def files() -> tuple[UUID, dict[str, str]]:
+    """Return the edition in force with its files (one query)."""
+    key, found = Edition.objects.order_by("-loaded_at").values_list("id", "files")[0]
+    return key, found
+
+
 def city() -> City:
     """Return the city package in force."""
     return edition(current())

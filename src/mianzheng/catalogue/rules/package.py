@@ -36,7 +36,7 @@ FORCES = (
 HEAD = "code name name_en province province_en prefecture prefecture_en baseline_year zone policy base_items consult"
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
-    " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes consult_days"
+    " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes consult_days trial_days paper_trips"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -169,6 +169,8 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         pull_minutes=reader.whole(policy, "pull_minutes", default=120, minimum=1),
         fresh_minutes=reader.whole(policy, "fresh_minutes", default=10, minimum=1),
         consult_days=reader.whole(policy, "consult_days", default=5, minimum=1),
+        trial_days=reader.whole(policy, "trial_days", default=15, minimum=1),
+        paper_trips=reader.whole(policy, "paper_trips", default=2, minimum=1),
     )
 
 

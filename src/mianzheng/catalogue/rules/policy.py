@@ -14,7 +14,9 @@ class Policy:
     its records (校核) in `correction_days`, a request for sharing in `sharing_days`; a change is sent `delivery_tries`
     times before a person is asked; whoever granted a case learns for `watch_days` calendar days when its ground changes;
     a pull that is not read after `pull_minutes` is given up; what of a person's own log is sensitive shows for
-    `fresh_minutes` after they signed in; an office says what it thinks of a certificate's cancelling in `consult_days`.
+    `fresh_minutes` after they signed in; an office says what it thinks of a certificate's cancelling in `consult_days`; a
+    batch of cancelled certificates is watched for `trial_days` calendar days; a paper whose trips nobody counted is taken to
+    have cost `paper_trips`.
     """
 
     check_days: int
@@ -32,3 +34,5 @@ class Policy:
     pull_minutes: int = 120
     fresh_minutes: int = 10
     consult_days: int = 5
+    trial_days: int = 15
+    paper_trips: int = 2

@@ -1,0 +1,100 @@
+"""Batches and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from mianzheng.catalogue.rules.certificates import BASIS_COLUMNS
+from mianzheng.catalogue.rules.kinds import Disposal
+from mianzheng.common.errors import NotFound
+from mianzheng.common.reasons import N_, Reason
+from mianzheng.common.texts import Text
+from mianzheng.reform.models import Act, Batch, Candidate
+from mianzheng.reform.rules.batches import Listed
+from mianzheng.reform.rules.states import BatchStage, Says, Stage
+
+OPEN = (BatchStage.COMPOSED, BatchStage.CHECKED)
+"""Stages in which a batch can still be changed."""
+PUBLISHED = "published"
+"""The kind of the act that cancels."""
+
+
+def no_batch() -> NotFound:
+    """Return the refusal for a batch that is not there."""
+    return NotFound(Reason(N_("没有这一批。")), Reason(N_("请回到批次列表。")))
+
+
+def batch_of(number: int) -> Batch:
+    """Return the batch `number` (one query)."""
+    found = Batch.objects.filter(number=number).first()
+    if found is None:
+        raise no_batch()
+    return found
+
+
+def batches() -> list[Batch]:
+    """Return all batches, the newest first, each with how many certificates it has (one query)."""
+    here = Q(candidates__stage__in=[Stage.LISTED, Stage.PUBLISHED])
+    return list(Batch.objects.annotate(members=Count("candidates", filter=here)).order_by("-number"))
+
+
+def listed(rows: QuerySet[Candidate]) -> dict[str, Listed]:
+    """Return candidates as the rules of batches take them, by code (one query)."""
+    unsaid = Q(opinions__said_at=None) | Q(opinions__says__in=[Says.OBJECT, Says.COUNTER])
+    asked = Q(opinions__id__isnull=False, opinions__past=False)
+    waiting = rows.annotate(waiting=Count("opinions", filter=asked & unsaid)).order_by("code")
+    return {row.code: _listed(row) for row in waiting}
+
+
+def agreed() -> dict[str, Listed]:
+    """Return the candidates that everybody agreed on and that are in no batch (one query)."""
+    return listed(Candidate.objects.filter(stage=Stage.AGREED))
+
+
+def members(batch: Batch) -> dict[str, Listed]:
+    """Return what is in `batch` and not withdrawn (one query)."""
+    return listed(Candidate.objects.filter(batch=batch, stage__in=[Stage.LISTED, Stage.PUBLISHED]))
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        code=row.code,
+        name=Text(row.name, row.name_en),
+        purpose=Text(row.purpose, row.purpose_en),
+        demander=row.demander,
+        demander_kind=row.demander_kind,
+        demander_level=row.demander_level,
+        issuer=row.issuer,
+        issuer_level=row.issuer_level,
+        fact=row.fact,
+        disposal=Disposal(row.disposal),
+        owner=row.owner,
+        volume=row.volume,
+        basis=_basis(row.proposal),
+        stage=Stage(row.stage),
+        decided=row.decided_at is not None,
+        waiting=row.waiting,
+        settled=row.settled_at is not None,
+    )
+
+
+def _basis(proposal: Mapping[str, Any]) -> dict[str, str]:
+    """Return the columns of the claimed article where the rules found it, all of them or none."""
+    found = proposal.get("basis")
+    columns = {name: str(found.get(name) or "") for name in BASIS_COLUMNS} if isinstance(found, Mapping) else {}
+    return columns if all(columns.values()) else {}
+
+
+def acts_of(*, codes: Iterable[str] = (), batch: Batch | None = None) -> list[Act]:
+    """Return what was done to a batch or to certificates, the oldest first (one query)."""
+    which = Q(candidate__code__in=list(codes)) | (Q(batch=batch) if batch else Q())
+    return list(Act.objects.filter(which).select_related("candidate", "batch").order_by("done_at", "id"))
+
+
+def published_ever(batch: Batch) -> list[Candidate]:
+    """Return every certificate `batch` ever cancelled, withdrawn ones too, by code (one query)."""
+    by_batch = Act.objects.filter(candidate=OuterRef("id"), batch=batch, kind=PUBLISHED)
+    return list(Candidate.objects.filter(Exists(by_batch)).order_by("code"))
