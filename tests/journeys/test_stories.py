@@ -1,4 +1,4 @@
-"""Three more stories to their end: a household split, a pension the program grants, a child that starts school."""
+"""Four more stories to their end: a household split, a pension the program grants, a child that starts school, water."""
 
 from __future__ import annotations
 
@@ -79,3 +79,13 @@ def test_school_entry(walk: Walks, house: House) -> None:
         going.hand_in()
         assert going.status() == "submitted"
         granted(going, case, story, "education")
+
+
+def test_tap_water(walk: Walks, house: House) -> None:
+    """The matter is a company's: its officer decides, and its remedies lead to the bureau that supervises it."""
+    story = house.stories["tap-water"]
+    with walk(width=390, lang="en") as going:
+        case = verified_as_told(going, story)
+        going.hand_in()
+        assert going.status() == "submitted"
+        granted(going, case, story, "water_supply")

@@ -509,7 +509,7 @@ def test_yiwu_has_its_real_places_bodies_of_every_kind_and_its_worked_matters(yi
     kinds = {body.kind for body in yiwu.bodies.values()}
     assert kinds >= {"education", "health", "water", "power", "gas", "telecom", "transport", "rail", "bank", "insurer"}
     worked = [matter for matter in yiwu.matters.values() if matter.work]
-    assert len(worked) == 22
+    assert len(worked) == 25
     assert all(matter.work.papers for matter in worked)
     last = [batch.number for batch in yiwu.batches.values()][-1]
     finance = [c for c in yiwu.certificates.values() if c.kind == "finance"]

@@ -107,8 +107,6 @@ OTHERS: dict[str, dict[str, int]] = {
     "volunteer-registered": {},
     "service-on-file": {},
     "foreign-trade-filed": {},
-    "house-without-water-account": {},
-    "no-tobacco-permit": {},
 }
 """Facts that only certificates and listed matters need, with parameters such a matter would give."""
 
