@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,10 +15,12 @@ class Says(StrEnum):
 
     NUMBER = "number"  # 序号
     NAME = "name"  # 证明名称
+    NAME_EN = "name_en"  # 英文名称
     DEMANDER = "demander"  # 索要单位
     ISSUER = "issuer"  # 开具单位
     BASIS = "basis"  # 设定依据
     PURPOSE = "purpose"  # 用途
+    PURPOSE_EN = "purpose_en"  # 用途的英文
     WAY = "way"  # 取消后的办理方式
     VOLUME = "volume"  # 年办件量
     REMARK = "remark"  # 备注
@@ -43,6 +46,8 @@ HEADINGS: dict[Says, str] = {
         "用途 证明用途 办理事项 办理事项名称 涉及事项 事项名称 政务服务事项 用于办理的事项 使用事项 办事事项 适用事项 服务事项 办理业务"
         " 办理什么事 业务名称 使用场景 purpose"
     ),
+    Says.NAME_EN: "证明英文名 英文译名 nameen certificatenameinenglish nameinenglish englishname",
+    Says.PURPOSE_EN: "purposeen purposeinenglish englishpurpose",
     Says.WAY: (
         "取消后的办理方式 取消后办理方式 替代方式 取消后替代方式 替代措施 处理方式 处理意见 拟处理意见 清理意见 清理方式 办理方式 取消方式 取消后的处理方式"
         " 改进措施 way"
@@ -52,6 +57,8 @@ HEADINGS: dict[Says, str] = {
 }
 """What columns are headed, as lists of offices and public lists do."""
 
+_ENGLISH = re.compile("英文|english", re.IGNORECASE)
+_OF_PURPOSE = re.compile("用途|事项|业务|purpose", re.IGNORECASE)
 _WORDS = {plain(word): says.value for says, words in HEADINGS.items() for word in words.split()}
 
 
@@ -65,9 +72,17 @@ class Columns:
 
 def understand(headings: Sequence[str], corrections: Mapping[str, str]) -> Columns:
     """Find what each of `headings` says; `corrections` (heading -> what it says, "" for nothing) are of a person and go first."""
-    columns = matched((_WORDS,), headings, corrections)
+    columns = matched((_WORDS,), headings, {**_in_english(headings), **corrections})
     says = {heading: Says(meaning) for meaning, heading in columns.items()}
     return Columns(says, tuple(h for h in headings if h not in says and corrections.get(h) != ""))
+
+
+def _in_english(headings: Sequence[str]) -> dict[str, str]:
+    """Return the columns that say it in English: 证明名称（英文） is not the name itself."""
+    said: dict[str, str] = {}
+    for heading in filter(_ENGLISH.search, headings):
+        said.setdefault(Says.PURPOSE_EN if _OF_PURPOSE.search(heading) else Says.NAME_EN, heading)
+    return {heading: str(says) for says, heading in said.items()}
 
 
 def head_of(rows: Sequence[Sequence[str]]) -> Found | None:

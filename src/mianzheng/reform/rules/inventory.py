@@ -20,10 +20,12 @@ class Listed:
     name: str
     row: int
     columns: Mapping[Says, int]
+    name_en: str = ""
     demander: str = ""
     issuer: str = ""
     basis: str = ""
     purpose: str = ""
+    purpose_en: str = ""
     way: str = ""
     volume: str = ""
     remark: str = ""
@@ -55,12 +57,15 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What one sheet says: every filled row is either listed or left with a reason, every column understood or unknown."""
+    """What one sheet says: every filled row is either listed or left with a reason, every column understood or unknown.
+    `filled_by` is the office named above the headings (填报单位).
+    """
 
     headings: tuple[str, ...] = ()
     columns: Columns = field(default_factory=lambda: Columns({}))
     listed: tuple[Listed, ...] = ()
     left: tuple[Left, ...] = ()
+    filled_by: str = ""
 
 
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总数)")
@@ -70,6 +75,12 @@ _OFFICE = re.compile(r"(局|委|办|院|中心|公司|银行|街道|镇|乡|部�
 _SECTION = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]?\s*)?(.{2,30}?)(?:[（(](?:共)?\d+[项个件][)）])?$"
 )
+
+
+_MENTIONED = re.compile("证明|certificate|proof of", re.IGNORECASE)
+_NAMES = re.compile(r"[^\W\d_]")
+_NO_NAME = re.compile(r"#[A-Z/0]+[!?]?$|(?:暂?无|没有|略|同上)[。.]?$")
+"""An error of the spreadsheet, or the word that there is none."""
 
 
 def read(lines: Sequence[Line], corrections: Mapping[str, str]) -> Inventory:
@@ -85,7 +96,7 @@ def read(lines: Sequence[Line], corrections: Mapping[str, str]) -> Inventory:
         unread = tuple(Left(line.number, Why.NO_HEADINGS, line.cells) for line in lines)
         return Inventory(found.headings, columns, left=unread)
     above, below = lines[: found.first], lines[found.first :]
-    office = next(filter(None, map(_filled_by, above)), "")
+    office = filled_by = next(filter(None, map(_filled_by, above)), "")
     heads = _head_rows(above, found)
     left = [Left(line.number, Why.HEADINGS if line.number in heads else Why.ABOVE, line.cells) for line in above]
     listed: list[Listed] = []
@@ -98,7 +109,12 @@ def read(lines: Sequence[Line], corrections: Mapping[str, str]) -> Inventory:
             left.append(Left(line.number, why, line.cells))
         if why is Why.SECTION:
             office = _section(line) or office
-    return Inventory(found.headings, columns, tuple(listed), tuple(left))
+    return Inventory(found.headings, columns, tuple(listed), tuple(left), filled_by)
+
+
+def mentions(lines: Sequence[Line]) -> bool:
+    """Return whether a certificate is spoken of anywhere in a sheet; where not, no correction will find one."""
+    return any(_MENTIONED.search(cell) for line in lines for cell in line.cells if cell)
 
 
 def _head_rows(above: Sequence[Line], found: Found) -> set[int]:
@@ -126,7 +142,7 @@ def _no_certificate(line: Line, places: Mapping[Says, int], headings: Sequence[s
         and (line.merged or (not name and _OFFICE.search(own[0])))
     ):
         return Why.SECTION
-    return None if split(name) else Why.NAMELESS
+    return None if split(name) and _NAMES.search(name) and not _NO_NAME.match(name) else Why.NAMELESS
 
 
 def _says_again(line: Line, headings: Sequence[str]) -> bool:
@@ -150,14 +166,20 @@ def _listed(line: Line, places: Mapping[Says, int], office: str) -> Iterator[Lis
             if side not in places:
                 said[side] = office
                 break
-    for part, name in enumerate(split(said[Says.NAME])):
-        yield Listed(
-            name,
-            line.number,
-            places,
-            **{str(says): text for says, text in said.items() if says not in (Says.NAME, Says.NUMBER)},
-            part=part,
-        )
+    names = split(said[Says.NAME])
+    each = {says: _one_each(said.pop(says, ""), len(names)) for says in (Says.NAME_EN, Says.VOLUME)}
+    rest = {str(says): text for says, text in said.items() if says not in (Says.NAME, Says.NUMBER)}
+    for part, name in enumerate(names):
+        own = {str(says): texts[part] for says, texts in each.items()}
+        yield Listed(name, line.number, places, **rest, **own, part=part)
+
+
+def _one_each(text: str, count: int) -> Sequence[str]:
+    """Return what a cell says of each of `count` names in the cell beside it; one that does not say it apart belongs to
+    the first, so that no number is counted twice.
+    """
+    apart = [part.strip() for part in re.split(r"[;；\n]+", text) if part.strip()]
+    return apart if len(apart) == count else [text, *[""] * (count - 1)]
 
 
 def _cell(line: Line, place: int) -> str:
