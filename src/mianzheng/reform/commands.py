@@ -39,6 +39,62 @@ def read_files(files: tuple[Path, ...], *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@reform.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--office", default="", help="Code of the office whose lists they are; else each file says it.")
+@click.option("--side", type=click.Choice(["demand", "issue", "elsewhere"]), help="Whose side; else each file says it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_files(files: tuple[Path, ...], office: str, side: str | None, *, as_json: bool) -> None:
+    """Count lists of certificates in (XLSX, XLS, CSV), each by itself, and say what was understood of each.
+
+    A list replaces the office's earlier ones; several of one office that come together stand beside each other. Whose a
+    list is stands above its headings or in the file's name. Exit code 1 where a file was refused; nothing of it is kept.
+    """
+    from mianzheng.catalogue.queries.editions import city as city_in_force
+    from mianzheng.common.actors import OPERATOR
+    from mianzheng.reform.actions.bringing import bring_in
+    from mianzheng.reform.queries.accounts import account
+    from mianzheng.reform.rules.states import Side
+    from mianzheng.web import clock
+
+    city, told = city_in_force(), []
+    brought = bring_in(
+        city=city,
+        files=[(file.name, file.read_bytes) for file in files],
+        office=office,
+        side=Side(side) if side else None,
+        actor=OPERATOR,
+        now=clock.now(),
+    )
+    for number, each in enumerate(brought, 1):
+        if each.refused is not None:
+            told.append({"file": each.name, "refused": say(each.refused.what), "now": say(each.refused.now)})
+        elif each.report is not None:
+            told.append({"file": each.name, **account(city, each.report), "again": each.again})
+        click.echo(f"{number}/{len(files)} {each.name}", err=True)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for line in told:
+            click.echo(f"{line['file']}: {_said(line)}")
+    if any("refused" in line for line in told):
+        raise SystemExit(1)
+
+
+def _said(told: dict[str, Any]) -> str:
+    if "refused" in told:
+        return f"{told['refused']} {told['now']}"
+    unclear = [
+        f"{len(told[what])} {words}"
+        for what, words in (("unresolved_offices", "offices not recognised"), ("unread_volumes", "numbers not read"))
+        if told[what]
+    ]
+    counted = "counted in before" if told["again"] else f"{told['rows']} rows"
+    return "; ".join(
+        [f"{told['office_name']} ({told['side']}): {told['certificates']} certificates, {counted}", *unclear]
+    )
+
+
 def _file(path: Path) -> dict[str, Any]:
     try:
         sheets = [(grid, read(grid.lines, {})) for grid in grids_of(path.read_bytes())]

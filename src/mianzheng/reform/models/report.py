@@ -17,12 +17,17 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     office = models.TextField(
-        help_text="Code of the department or body whose list it is; a place's name for another city."
+        blank=True,
+        default="",
+        help_text="Code of the department, body or place whose list it is; a place's name for another city; empty until somebody says.",
     )
     side = models.TextField(choices=[(s.value, s.value) for s in Side])
     name = models.TextField(help_text="Of the file.")
     digest = models.TextField(help_text="SHA-256 of the file.")
-    sheets = models.JSONField(help_text="List of {name, hidden, lines: [[row, [cells], [merged columns]]]}.")
+    sheets = models.JSONField(
+        help_text="List of {name, hidden, lines: [[row, [cells], [merged columns]]]}; a cell that held a contact is null."
+    )
+    listed = models.IntegerField(default=0, help_text="Certificates it names, as it was read last.")
     stage = models.TextField(choices=[(s.value, s.value) for s in ReportStage], default=ReportStage.READ)
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     made_at = models.DateTimeField()
@@ -32,7 +37,7 @@ class Report(models.Model):
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="what an office listed, traceable to its file", keep="always")
-        for name in "id office side name digest sheets stage replaces made_at taken_at".split()
+        for name in "id office side name digest sheets listed stage replaces made_at taken_at".split()
     } | {name: Card(personal=True, why="who took the list in", keep="always") for name in ("made_by", "taken_by")}
 
     class Meta:

@@ -19,7 +19,8 @@ _REACHED = (
 )
 _HEADED = re.compile(rf"(?:{_PEOPLE}|{_REACHED})(?:姓名|及?(?:{_REACHED}))*", re.IGNORECASE)
 _LABELLED = re.compile(
-    rf"((?:{_PEOPLE}|{_REACHED})(?:姓名|签字|签名|及?(?:{_REACHED}))*(?:[（(][^（()）]*[)）])?\s*[:：])[ \t]*([^\s:：]+)", re.IGNORECASE
+    rf"(?<!\w)((?:{_PEOPLE}|{_REACHED})(?:姓名|签字|签名|及?(?:{_REACHED}))*(?:[（(][^（()）]*[)）])?\s*[:：])[ \t]*([^\s:：]+)",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELLED.pattern.rpartition("[ ")[0] + r"\s*$", re.IGNORECASE)
 _NUMBERS = re.compile(
