@@ -48,6 +48,7 @@ from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
+from tests import reformed
 from tests.pages.street import Street, seen, street
 from tests.second_city.asking import LENDER, ask
 from tests.second_city.lending import LENDING, open_bank
@@ -98,6 +99,8 @@ ASKED_ABOUT = frozenset({"officer", "head"})
 
 ASKED_BY = frozenset({"asker"})
 """The bank whose consent, answer and list the test has; an officer and another bank are told that they are not there."""
+
+REFORMING = frozenset({"reform"})
 
 OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
@@ -213,6 +216,13 @@ OWNERS: dict[str, frozenset[str]] = {
     "gateway:my_consent_decline": APPLICANT,
     "gateway:my_consent_revoke": APPLICANT,
     "gateway:consent_code": APPLICANT,
+    # what offices list is the reform office's business
+    "reform:report": REFORMING,
+    "reform:report_source": REFORMING,
+    "reform:report_assign": REFORMING,
+    "reform:report_correct": REFORMING,
+    "reform:report_accept": REFORMING,
+    "reform:report_leave": REFORMING,
     # machines show a key; nobody gets in by signing in
     "api:hand_in": frozenset(),
     "api:intake": frozenset(),
@@ -367,6 +377,7 @@ class Stage:
             "lead": self.lead,
             "question": self.question,
             "order": uuid.UUID(int=3),
+            "report": reformed.report().id if name.startswith("reform:report") else uuid.UUID(int=3),
         }
 
 

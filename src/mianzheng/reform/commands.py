@@ -47,8 +47,8 @@ def read_files(files: tuple[Path, ...], *, as_json: bool) -> None:
 def import_files(files: tuple[Path, ...], office: str, side: str | None, *, as_json: bool) -> None:
     """Count lists of certificates in (XLSX, XLS, CSV), each by itself, and say what was understood of each.
 
-    A list replaces the office's earlier ones; several of one office that come together stand beside each other. Whose a
-    list is stands above its headings or in the file's name. Exit code 1 where a file was refused; nothing of it is kept.
+    A newer list replaces the office's earlier one; another part of it stands beside. Whose a list is stands above its
+    headings or in the file's name. Exit code 1 where a file was refused; nothing of it is kept.
     """
     from mianzheng.catalogue.queries.editions import city as city_in_force
     from mianzheng.common.actors import OPERATOR

@@ -38,9 +38,9 @@ def bring_in(
 ) -> Iterator[Brought]:
     """Bring in `files`, each a name and how to read it, and tell of each as it is done; groups are made anew at the end.
 
-    Files of one office that come together stand beside each other; its earlier lists are replaced.
+    Of one office a newer list replaces the earlier one, another part of it stands beside (`rules.changes.newer`).
     """
-    together: set[tuple[str, str]] = set()
+    counted = False
     for name, content in files:
         try:
             with transaction.atomic():
@@ -49,13 +49,12 @@ def bring_in(
                 )
                 again = report.stage == ReportStage.TAKEN
                 _check_whose(report)
-                beside = (report.office, report.side) in together
-                report = accept(city=city, report=report, actor=actor, now=now, beside=beside, group=False)
-            together.add((report.office, report.side))
+                report = accept(city=city, report=report, actor=actor, now=now, group=False)
+            counted = counted or not again
             yield Brought(name, report, again=again)
         except Refusal as refusal:
             yield Brought(name, refused=refusal)
-    if together:
+    if counted:
         regroup_all(actor=actor, now=now)
 
 

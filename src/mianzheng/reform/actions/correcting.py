@@ -26,8 +26,9 @@ def correct(*, report: Report, headings: Mapping[str, str], actor: Actor, now: d
     with transaction.atomic():
         report = locked(report)
         check_waiting(report)
-        _check_headings(headings)
         known = sheets_of(report.sheets, remembered(report.office))
+        for sheet in known:
+            _check_headings({h: headings[h] for h in sheet.inventory.headings if h in headings})
         there = {heading for sheet in known for heading in sheet.inventory.headings}
         by_words = {
             heading: str(says)
@@ -66,9 +67,14 @@ def assign(*, city: City, report: Report, office: str, side: Side, actor: Actor,
 
 
 def _check_headings(headings: Mapping[str, str]) -> None:
+    """Refuse what is no column, and two columns of one sheet that say the same."""
     chosen = [says for says in headings.values() if says]
     if unknown := set(chosen) - set(Says):
         raise Refusal(Reason(N_("没有“%(says)s”这种列。"), {"says": min(unknown)}), Reason(N_("请从列表里选择。")))
+    if twice := {says for says in chosen if chosen.count(says) > 1}:
+        both = "、".join(heading for heading, says in headings.items() if says in twice)
+        what = Reason(N_("这些列选成了同一个意思：%(headings)s。"), {"headings": both})
+        raise Refusal(what, Reason(N_("一个意思只能对应一列，请改选其中一列。")))
 
 
 def _read_again(report: Report) -> None:

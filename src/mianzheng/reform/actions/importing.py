@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import uuid
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from django.db import transaction
@@ -17,6 +19,7 @@ from mianzheng.reform.queries.reports import (
     Sheet,
     digest,
     remembered,
+    replaced_by,
     said_by,
     sent_before,
     sheets_of,
@@ -24,7 +27,7 @@ from mianzheng.reform.queries.reports import (
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.inventory import mentions
 from mianzheng.reform.rules.kept import kept
-from mianzheng.reform.rules.senders import sender, side_of
+from mianzheng.reform.rules.senders import sender, senders, side_of
 from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.reform.rules.understood import Understood
 from mianzheng.web.ids import uuid7s
@@ -80,20 +83,23 @@ def take_in(
 
 def check_office(city: City, office: str, side: Side | None) -> None:
     """Refuse an office that the city does not have; another city's list is of a place by any name."""
-    if (
-        office
-        and side is not Side.ELSEWHERE
-        and office not in {**city.departments, **city.bodies, **city.towns, **city.communities}
-    ):
+    if office and side is not Side.ELSEWHERE and office not in senders(city):
         what = Reason(N_("本市名录里没有“%(office)s”。"), {"office": office})
-        raise Refusal(what, Reason(N_("请从名录里选择；别的城市的清单，请选“外地清单”。")), field="office")
+        raise Refusal(what, Reason(N_("请从名录里选择；别的城市的清单，请选“外地公布的清单”。")), field="office")
 
 
 def accept(
-    *, city: City, report: Report, actor: Actor, now: datetime.datetime, beside: bool = False, group: bool = True
+    *,
+    city: City,
+    report: Report,
+    actor: Actor,
+    now: datetime.datetime,
+    replaces: bool | None = None,
+    group: bool = True,
 ) -> Report:
-    """Count a report in: a row for each certificate and each office that demands it. The office's earlier list is replaced
-    unless this one stands `beside` it. What it means for the groups is worked out now, unless more lists follow (`group`).
+    """Count a report in: a row for each certificate and each office that demands it. It `replaces` the lists of the same
+    office and side: all of them, none, or (None) those of which it is a newer one. What it means for the groups is worked
+    out now, unless more lists follow (`group`).
     """
     with transaction.atomic():
         report = locked(report)
@@ -101,14 +107,12 @@ def accept(
             return report
         check_waiting(report)
         said = _said(city, report)
-        earlier = [] if beside else _earlier(report)
+        earlier = _replaced(report, [each.listed.name for _, each in said], replaces)
         report.stage, report.taken_at, report.taken_by = ReportStage.TAKEN, now, actor.id
         report.replaces = earlier[0] if earlier else None
-        report.listed = len({(sheet.number, each.listed.row, each.listed.part) for sheet, each in said})
-        report.save(update_fields=["stage", "taken_at", "taken_by", "replaces", "listed"])
-        rows = [_row(report, sheet, each) for sheet, each in said]
-        for row, id in zip(rows, uuid7s(len(rows)), strict=True):
-            row.id = id
+        report.save(update_fields=["stage", "taken_at", "taken_by", "replaces"])
+        ids = uuid7s(len(said))
+        rows = [_row(id, report, sheet, each) for id, (sheet, each) in zip(ids, said, strict=True)]
         Row.objects.bulk_create(rows, batch_size=AT_ONCE)
         note(action="reform_accept", purpose="证明清理", actor=actor, now=now, report=str(report.id), rows=len(rows))
         if group:
@@ -157,18 +161,21 @@ def _said(city: City, report: Report) -> list[tuple[Sheet, Understood]]:
     return said
 
 
-def _earlier(report: Report) -> list[Report]:
-    """Replace what is counted in of the same office and side; the newest first."""
+def _replaced(report: Report, names: Sequence[str], replaces: bool | None) -> list[Report]:
+    """Replace the earlier lists and return them, the newest first."""
     same = Report.objects.filter(office=report.office, side=report.side, stage=ReportStage.TAKEN)
-    found = list(same.defer("sheets").order_by("-taken_at"))
+    if replaces is None:
+        found = replaced_by(report, names)
+    else:
+        found = list(same.defer("sheets").order_by("-taken_at", "-id")) if replaces else []
     Report.objects.filter(id__in=[each.id for each in found]).update(stage=ReportStage.REPLACED)
     return found
 
 
-def _row(report: Report, sheet: Sheet, each: Understood) -> Row:
+def _row(id: uuid.UUID, report: Report, sheet: Sheet, each: Understood) -> Row:
     listed, demander, issuer = each.listed, each.demander, each.issuer
     return Row(
-        report=report, sheet=sheet.number, number=listed.row, part=each.part, name=listed.name, name_en=listed.name_en,
+        id=id, report=report, sheet=sheet.number, number=listed.row, part=each.part, name=listed.name, name_en=listed.name_en,
         demander=listed.demander, issuer=listed.issuer, basis=listed.basis, purpose=listed.purpose,
         purpose_en=listed.purpose_en, way=listed.way, remark=listed.remark, volume=each.volume,
         demander_code=demander.code if demander else "", demander_kind=each.demander_kind,

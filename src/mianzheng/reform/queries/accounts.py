@@ -28,7 +28,7 @@ def account(city: City, report: Report) -> dict[str, Any]:
         "unread_volumes": [
             {"sheet": sheet.name, "row": each.listed.row, "volume": each.listed.volume} for sheet, each in found.unread
         ],
-        "replaces": str(found.before.id) if found.before else "",
+        "replaces": [str(each.id) for each in found.before],
         "changes": {
             "new": len(changes.new), "gone": len(changes.gone), "changed": len(changes.changed), "same": changes.same
         } if changes else {},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.reform.models import Report, Row
-from mianzheng.reform.queries.reports import Sheet, current, remembered, said_by, sheets_of
+from mianzheng.reform.queries.reports import Sheet, remembered, replaced_by, said_by, sheets_of
 from mianzheng.reform.rules.changes import Changes, Said, changes
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.states import ReportStage, Side
@@ -17,14 +18,14 @@ from mianzheng.reform.rules.understood import Understood
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A list as it is read. `unresolved` are offices nobody knows, with how many rows name them; `unread` are numbers of papers
-    nobody could tell; `before` is the office's list that this one replaces or would replace.
+    nobody could tell; `before` are the office's lists that this one replaces or would replace.
     """
 
     sheets: tuple[Sheet, ...]
     said: tuple[tuple[Sheet, Understood], ...]
     unresolved: tuple[tuple[str, int], ...]
     unread: tuple[tuple[Sheet, Understood], ...]
-    before: Report | None
+    before: tuple[Report, ...]
     changes: Changes | None
 
     @property
@@ -38,7 +39,7 @@ def preview(city: City, report: Report) -> Preview:
     sheets = sheets_of(report.sheets, remembered(report.office))
     said = said_by(sheets, city=city, directory=Directory(city), side=Side(report.side), office=report.office)
     unresolved = Counter(written for _, each in said for written in each.unresolved)
-    before = current(report) if report.stage == ReportStage.READ else report.replaces
+    before = _before(report, [each.listed.name for _, each in said])
     return Preview(
         tuple(sheets),
         tuple(said),
@@ -49,8 +50,14 @@ def preview(city: City, report: Report) -> Preview:
     )
 
 
-def _rows(report: Report) -> list[Said]:
-    rows = Row.objects.filter(report=report).order_by("sheet", "number", "part")
+def _before(report: Report, names: Sequence[str]) -> tuple[Report, ...]:
+    if report.stage == ReportStage.READ:
+        return tuple(replaced_by(report, names)) if report.office else ()
+    return (report.replaces,) if report.replaces else ()
+
+
+def _rows(reports: Sequence[Report]) -> list[Said]:
+    rows = Row.objects.filter(report__in=reports).order_by("sheet", "number", "part")
     return [_of_row(row) for row in rows]
 
 

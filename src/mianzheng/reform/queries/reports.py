@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -12,12 +14,14 @@ from django.db.models import Count, Q, QuerySet
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.grids import Line
 from mianzheng.common.texts import Text
-from mianzheng.reform.models import Heading, Report
+from mianzheng.reform.models import Heading, Report, Row
+from mianzheng.reform.rules.changes import newer
 from mianzheng.reform.rules.contacts import columns_of_contacts
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.inventory import Inventory, read
 from mianzheng.reform.rules.kept import left_out, lines_of
 from mianzheng.reform.rules.offices import Kind, Office
+from mianzheng.reform.rules.senders import senders
 from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.reform.rules.understood import Understood, understood
 
@@ -67,21 +71,15 @@ def said_by(
 
 
 def name_of(city: City, office: str) -> Text:
-    """Return the name of the office whose list it is: of a department, a body or a place, or as somebody wrote it."""
-    place = city.towns.get(office) or city.communities.get(office)
-    return city.office(office) or (place.name if place else Text(office))
+    """Return the name of the office whose list it is, or another city's as somebody wrote it."""
+    return senders(city).get(office, Text(office))
 
 
 def office_of(city: City, directory: Directory, code: str) -> Office | None:
     """Return the office `code`; None where the city has none such."""
-    name = name_of(city, code)
-    found = next((each for each in directory.offices(name.zh) if each.kind is not Kind.UNRESOLVED), None)
-    known = code in {**city.departments, **city.bodies, **city.towns, **city.communities}
-    return (
-        Office(name.zh, code, name, found.kind, found.level, 1.0, found.reason, found.central)
-        if known and found
-        else None
-    )
+    name = senders(city).get(code)
+    found = next(iter(directory.offices(name.zh)), None) if name else None
+    return replace(found, code=code, name=name) if found else None
 
 
 def reports(*, office: str = "", side: str = "", stage: str = "") -> QuerySet[Report]:
@@ -99,10 +97,13 @@ def sent_before(content: bytes, *, office: str, side: Side) -> Report | None:
     return Report.objects.filter(office=office, side=side, digest=digest(content), stage__in=OPEN).first()
 
 
-def current(report: Report) -> Report | None:
-    """Return the list of the same office and side that is counted in now and that `report` would replace."""
-    same = Report.objects.filter(office=report.office, side=report.side, stage=ReportStage.TAKEN)
-    return same.exclude(id=report.id).defer("sheets").order_by("-taken_at").first() if report.office else None
+def replaced_by(report: Report, names: Collection[str]) -> list[Report]:
+    """Return the lists that count of which `report`, which lists `names`, is a newer one; the newest first (two queries)."""
+    same = Report.objects.filter(office=report.office, side=report.side, stage=ReportStage.TAKEN).exclude(id=report.id)
+    listed: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for id, name in Row.objects.filter(report__in=same).values_list("report", "name"):
+        listed[id].append(name)
+    return [each for each in same.defer("sheets").order_by("-taken_at", "-id") if newer(listed[each.id], names)]
 
 
 def digest(content: bytes) -> str:

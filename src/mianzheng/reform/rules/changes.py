@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from mianzheng.reform.rules.meanings import plain
@@ -57,3 +57,11 @@ def changes(before: Iterable[Said], after: Iterable[Said]) -> Changes:
         else:
             new.append(each)
     return Changes(tuple(new), tuple(each for rest in old.values() for each in rest), tuple(changed), same)
+
+
+def newer(before: Iterable[str], after: Collection[str]) -> bool:
+    """Return whether a list is a newer one of the same things: half of the names of the earlier one stand in it again. Else
+    it is another part of what the office has.
+    """
+    names, again = set(map(plain, before)), set(map(plain, after))
+    return 2 * len(names & again) >= len(names) > 0

@@ -92,4 +92,8 @@ def head_of(rows: Sequence[Sequence[str]]) -> Found | None:
         found = matched((_WORDS,), headings, {})
         return len(found) if Says.NAME.value in found and len(found) > 1 else 0
 
-    return find(rows, fits)
+    return find([() if any(map(_FILLED_IN.match, row)) else row for row in rows], fits)
+
+
+_FILLED_IN = re.compile(r"[^:：]{2,8}[:：]\s*\S")
+"""A line such as 填报单位：民政局 heads no columns."""

@@ -49,7 +49,7 @@ def _cells(line: Line, columns: frozenset[int]) -> Iterator[str | None]:
     label = False
     for n, cell in enumerate(line.cells):
         behind, label = label and bool(cell), _LABEL.search(cell) is not None or (label and not cell)
-        if cell and (behind and not label or n in columns and not _is_contact(cell)):
+        if cell and ((behind and not label) or (n in columns and not _is_contact(cell))):
             yield None
         else:
             yield _NUMBERS.sub(OUT, _LABELLED.sub(rf"\1{OUT}", cell)) if cell else cell

@@ -92,11 +92,11 @@ def read(lines: Sequence[Line], corrections: Mapping[str, str]) -> Inventory:
     if found is None:
         return Inventory(left=tuple(Left(line.number, Why.NO_HEADINGS, line.cells) for line in lines))
     columns = understand(found.headings, corrections)
-    if Says.NAME not in columns.says.values():
-        unread = tuple(Left(line.number, Why.NO_HEADINGS, line.cells) for line in lines)
-        return Inventory(found.headings, columns, left=unread)
     above, below = lines[: found.first], lines[found.first :]
     office = filled_by = next(filter(None, map(_filled_by, above)), "")
+    if Says.NAME not in columns.says.values():
+        unread = tuple(Left(line.number, Why.NO_HEADINGS, line.cells) for line in lines)
+        return Inventory(found.headings, columns, left=unread, filled_by=filled_by)
     heads = _head_rows(above, found)
     left = [Left(line.number, Why.HEADINGS if line.number in heads else Why.ABOVE, line.cells) for line in above]
     listed: list[Listed] = []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from mianzheng.catalogue.rules.city import City
+from mianzheng.catalogue.rules.city import Body, City, Department, Place
+from mianzheng.common.texts import Text
 from mianzheng.reform.rules.columns import Says
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.inventory import Inventory, Listed
@@ -22,6 +23,8 @@ _PARTS = re.compile(r"[_\-—–+—()（）【】\[\]《》\s.,，、:：]+")
 _NOISE = re.compile(
     r"附件|附表|\d+年?|第?[一二三四五六七八九十]+批?|证明(?:事项|材料)?|清单|清理|汇总|表|报送|终稿|最终|定稿|修改|版|取消|保留"
 )
+_OF_SEVERAL = re.compile("各(?:部门|单位)|等(?:部门|单位)|汇总")
+"""A list put together of several offices' is not one of theirs."""
 _ISSUED = re.compile("开具|出具|提供方|开证")
 _DEMANDED = re.compile("索要|需要|要求|用证|使用方")
 
@@ -29,7 +32,7 @@ _DEMANDED = re.compile("索要|需要|要求|用证|使用方")
 def sender(directory: Directory, name: str, sheets: Iterable[Inventory]) -> Office | None:
     """Return the office a file is of: the one written above its headings (填报单位), or else the one its `name` says."""
     above = [sheet.filled_by for sheet in sheets if sheet.filled_by]
-    stem = PurePath(name).stem
+    stem = "" if _OF_SEVERAL.search(name) else PurePath(name).stem
     for words in (above, [stem], [_NOISE.sub("", part) for part in _PARTS.split(stem)]):
         named = [office for each in words if len(each) > 1 for office in directory.offices(each) if _is_one(office)]
         if named:
@@ -42,21 +45,32 @@ def _is_one(office: Office) -> bool:
 
 
 def side_of(directory: Directory, office: str, name: str, sheets: Sequence[Inventory]) -> Side:
-    """Return for which side `office` lists: by the column that is missing, since that one is the office itself; then by the
-    side it stands on in its rows; then by the file's name.
+    """Return for which side `office` lists: as the file's name says; by the column that is missing, since that one is the
+    office itself; or by the side it stands on in its rows.
     """
+    if bool(_ISSUED.search(name)) != bool(_DEMANDED.search(name)):
+        return Side.ISSUE if _ISSUED.search(name) else Side.DEMAND
     said = {says for sheet in sheets if sheet.listed for says in sheet.columns.says.values()}
     if (Says.DEMANDER in said) != (Says.ISSUER in said):
         return Side.ISSUE if Says.DEMANDER in said else Side.DEMAND
     rows = [each for sheet in sheets for each in sheet.listed]
     demanding, issuing = (_named(directory, office, rows, side) for side in ("demander", "issuer"))
-    if demanding != issuing:
-        return Side.DEMAND if demanding > issuing else Side.ISSUE
-    return Side.ISSUE if _ISSUED.search(name) and not _DEMANDED.search(name) else Side.DEMAND
+    return Side.ISSUE if issuing > demanding else Side.DEMAND
 
 
 def _named(directory: Directory, office: str, rows: Sequence[Listed], side: str) -> int:
     return sum(any(each.code == office for each in directory.offices(getattr(row, side))) for row in rows if office)
+
+
+def senders(city: City) -> dict[str, Text]:
+    """Return who may send a list, by code: departments, bodies, towns, villages."""
+    groups: tuple[Mapping[str, Department | Body | Place], ...] = (
+        city.departments,
+        city.bodies,
+        city.towns,
+        city.communities,
+    )
+    return {code: each.name for group in groups for code, each in group.items()}
 
 
 def typed(directory: Directory, city: City, words: str) -> str:
@@ -64,8 +78,8 @@ def typed(directory: Directory, city: City, words: str) -> str:
     nobody is called so.
     """
     text = words.strip()
-    known = {**city.departments, **city.bodies, **city.towns, **city.communities}
+    known = senders(city)
     if text in known:
         return text
-    exact = next((each.code for each in known.values() if text and text in (each.name.zh, each.name.en)), "")
+    exact = next((code for code, name in known.items() if text and text in (name.zh, name.en)), "")
     return exact or next((office.code for office in directory.offices(text) if _is_one(office)), "")
