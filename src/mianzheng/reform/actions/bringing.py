@@ -12,7 +12,8 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.reform.actions.importing import accept, regroup_all, take_in
+from mianzheng.reform.actions.grouping import regroup
+from mianzheng.reform.actions.importing import accept, take_in
 from mianzheng.reform.models import Report
 from mianzheng.reform.rules.states import ReportStage, Side
 
@@ -55,7 +56,7 @@ def bring_in(
         except Refusal as refusal:
             yield Brought(name, refused=refusal)
     if counted:
-        regroup_all(actor=actor, now=now)
+        regroup(actor=actor, now=now)
 
 
 def _check_whose(report: Report) -> None:

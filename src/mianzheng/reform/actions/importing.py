@@ -14,8 +14,10 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.reform.actions.acts import note
+from mianzheng.reform.actions.grouping import regroup
 from mianzheng.reform.models import Report, Row
 from mianzheng.reform.queries.reports import (
+    LIGHT,
     Sheet,
     digest,
     remembered,
@@ -116,7 +118,7 @@ def accept(
         Row.objects.bulk_create(rows, batch_size=AT_ONCE)
         note(action="reform_accept", purpose="证明清理", actor=actor, now=now, report=str(report.id), rows=len(rows))
         if group:
-            regroup_all(actor=actor, now=now)
+            regroup(actor=actor, now=now)
     return report
 
 
@@ -132,7 +134,7 @@ def leave(*, report: Report, actor: Actor, now: datetime.datetime) -> None:
         Report.objects.filter(id=report.id).update(stage=ReportStage.LEFT)
         note(action="reform_leave", purpose="证明清理", actor=actor, now=now, report=str(report.id))
         if counted:
-            regroup_all(actor=actor, now=now)
+            regroup(actor=actor, now=now)
 
 
 def locked(report: Report) -> Report:
@@ -167,7 +169,7 @@ def _replaced(report: Report, names: Sequence[str], replaces: bool | None) -> li
     if replaces is None:
         found = replaced_by(report, names)
     else:
-        found = list(same.defer("sheets").order_by("-taken_at", "-id")) if replaces else []
+        found = list(same.only(*LIGHT).order_by("-taken_at", "-id")) if replaces else []
     Report.objects.filter(id__in=[each.id for each in found]).update(stage=ReportStage.REPLACED)
     return found
 
@@ -182,12 +184,3 @@ def _row(id: uuid.UUID, report: Report, sheet: Sheet, each: Understood) -> Row:
         demander_level=str(demander.level) if demander else "", issuer_code=issuer.code if issuer else "",
         issuer_level=str(issuer.level) if issuer else "", paper=str(each.paper.kind), why=packed(each.paper.reason),
     )  # fmt: skip
-
-
-def regroup_all(*, actor: Actor, now: datetime.datetime) -> None:
-    """Work out anew which rows are one certificate, once the lists that came are counted in."""
-    try:
-        from mianzheng.reform.actions.grouping import regroup
-    except ModuleNotFoundError:
-        return
-    regroup(actor=actor, now=now)

@@ -25,6 +25,8 @@ from mianzheng.reform.rules.senders import senders
 from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.reform.rules.understood import Understood, understood
 
+LIGHT = tuple(field.name for field in Report._meta.concrete_fields if field.name != "sheets")
+"""A list without its cells."""
 OPEN = (ReportStage.READ, ReportStage.TAKEN)
 
 
@@ -89,7 +91,7 @@ def reports(*, office: str = "", side: str = "", stage: str = "") -> QuerySet[Re
         "counted": Count("rows"),
         "unresolved": Count("rows", filter=Q(rows__demander_kind=Kind.UNRESOLVED)),
     }
-    return Report.objects.filter(**asked).defer("sheets").annotate(**counts).order_by("-made_at", "-id")
+    return Report.objects.filter(**asked).only(*LIGHT).annotate(**counts).order_by("-made_at", "-id")
 
 
 def sent_before(content: bytes, *, office: str, side: Side) -> Report | None:
@@ -103,7 +105,7 @@ def replaced_by(report: Report, names: Collection[str]) -> list[Report]:
     listed: dict[uuid.UUID, list[str]] = defaultdict(list)
     for id, name in Row.objects.filter(report__in=same).values_list("report", "name"):
         listed[id].append(name)
-    return [each for each in same.defer("sheets").order_by("-taken_at", "-id") if newer(listed[each.id], names)]
+    return [each for each in same.only(*LIGHT).order_by("-taken_at", "-id") if newer(listed[each.id], names)]
 
 
 def digest(content: bytes) -> str:

@@ -60,8 +60,8 @@ def changes(before: Iterable[Said], after: Iterable[Said]) -> Changes:
 
 
 def newer(before: Iterable[str], after: Collection[str]) -> bool:
-    """Return whether a list is a newer one of the same things: half of the names of the earlier one stand in it again. Else
-    it is another part of what the office has.
+    """Return whether a list is a newer one of the same things: half of the earlier names stand in it again, or it has no
+    other names. Else it is another part of what the office has.
     """
     names, again = set(map(plain, before)), set(map(plain, after))
-    return 2 * len(names & again) >= len(names) > 0
+    return bool(names & again) and (2 * len(names & again) >= len(names) or again <= names)
