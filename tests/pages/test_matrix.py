@@ -50,6 +50,7 @@ from mianzheng.people.actions import reveal
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests import reformed
 from tests.pages.street import Street, seen, street
+from tests.reformed import candidate
 from tests.second_city.asking import LENDER, ask
 from tests.second_city.lending import LENDING, open_bank
 from tests.second_city.life import NOW, officer
@@ -97,10 +98,11 @@ KEEPERS = frozenset({"officer", "centre"})
 ASKED_ABOUT = frozenset({"officer", "head"})
 """The officer whose look the lead of the test is about, and the head of that department."""
 
+REFORMING = frozenset({"reform"})
+
 ASKED_BY = frozenset({"asker"})
 """The bank whose consent, answer and list the test has; an officer and another bank are told that they are not there."""
 
-REFORMING = frozenset({"reform"})
 
 OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
@@ -178,6 +180,8 @@ OWNERS: dict[str, frozenset[str]] = {
     "oversight:all_lead_looks": frozenset({"supervisor"}),
     "oversight:all_lead_ask": frozenset({"supervisor"}),
     "oversight:all_lead_close": frozenset({"supervisor"}),
+    # what is on its way to being cancelled is the reform office's
+    "reform:candidate": REFORMING,
     # a grant is its asker's, the department's whose register answers, and the data centre's; a key its asker's
     "gateway:grant": frozenset({"asker", "officer", "centre"}),
     "gateway:grant_decide": frozenset({"officer"}),  # whose turn it is
@@ -342,6 +346,7 @@ class Stage:
     grant: uuid.UUID
     asker_key: uuid.UUID
     client: uuid.UUID
+    reform: dict[str, Any]
 
     def arguments(self, name: str) -> dict[str, Any]:
         if name in AT_THE_BANK:
@@ -378,6 +383,7 @@ class Stage:
             "question": self.question,
             "order": uuid.UUID(int=3),
             "report": reformed.report().id if name.startswith("reform:report") else uuid.UUID(int=3),
+            **self.reform,
         }
 
 
@@ -392,7 +398,12 @@ def stage(street: Street) -> Stage:
     cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
     desk = (*_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
     asking = _asking()  # before the bank has its grants
-    return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street), *asking)
+    return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street), *asking, _at_reform())
+
+
+def _at_reform() -> dict[str, Any]:
+    """Return the objects of the reform office, by the name they have in an address."""
+    return {"candidate": candidate().id}
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:

@@ -134,4 +134,35 @@ def _counted(told: dict[str, Any]) -> str:
     return f"{told['certificates']} certificates" + (f"; other rows: {rest}" if rest else "")
 
 
+@reform.command("review")
+@click.option("--confirm", type=click.FloatRange(0, 1), help="First confirm the groups that are at least so sure.")
+@click.option("--accept", is_flag=True, help="Decide as proposed wherever the rules allow it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def review_all(*, confirm: float | None, accept: bool, as_json: bool) -> None:
+    """Say what is proposed for every certificate on its way, and why; nothing is decided unless you say so."""
+    from mianzheng.catalogue.queries.editions import city
+    from mianzheng.common.actors import OPERATOR
+    from mianzheng.reform.actions import grouping, judging
+    from mianzheng.reform.queries.reviewed import reviewed
+    from mianzheng.web import clock
+
+    here, now = city(), clock.now()
+    confirmed = grouping.confirm_sure(city=here, least=confirm, actor=OPERATOR, now=now) if confirm is not None else 0
+    judging.review(city=here, now=now)
+    found = reviewed(here)
+    refused = judging.accept(city=here, candidates=found.open, actor=OPERATOR, now=now) if accept else {}
+    told = {"confirmed": confirmed, **found.told, "decided": len(found.open) - len(refused) if accept else 0}
+    told["refused"] = [{"code": found.codes[key], "why": say(why.what)} for key, why in refused.items()]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{told['groups']} papers ({told['groups_confirmed']} confirmed), {len(told['certificates'])} certificates"
+    )
+    for disposal, count in told["proposed"].items():
+        click.echo(f"{disposal:20}{count}")
+    for each in told["refused"]:
+        click.echo(f"{each['code']}: {each['why']}", err=True)
+
+
 COMMANDS = [reform]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.reform.actions.consulting import escalate
+from mianzheng.reform.actions.judging import review
 from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
@@ -12,3 +13,9 @@ from mianzheng.web.jobs import task
 def escalate_late(timestamp: int) -> None:
     """Remind offices that let the day of a consultation pass."""
     escalate(city=city(), now=clock.now())
+
+
+@task("reform.review", cron="47 19 * * *")
+def propose_anew(timestamp: int) -> None:
+    """Propose anew for what nobody has decided about: items come and go (03:47 in the city)."""
+    review(city=city(), now=clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.reform.pages import office, preview, reports
+from mianzheng.reform.pages import candidates, office, preview, reports
 
 app_name = "reform"
 
@@ -19,4 +19,8 @@ urlpatterns = [
     path("reform/reports/<uuid:report>/correct/", preview.correct, name="report_correct"),
     path("reform/reports/<uuid:report>/accept/", preview.accept, name="report_accept"),
     path("reform/reports/<uuid:report>/leave/", preview.leave, name="report_leave"),
+    path("reform/certificates/", candidates.listed, name="candidates"),
+    path("reform/certificates/propose/", candidates.propose, name="propose"),
+    path("reform/certificates/accept/", candidates.accept, name="accept"),
+    path("reform/certificates/<uuid:candidate>/", candidates.candidate, name="candidate"),
 ]

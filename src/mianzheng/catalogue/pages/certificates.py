@@ -13,21 +13,12 @@ from mianzheng.catalogue.pages.rows import CertificateRow, certificate_row, fact
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.city import Basis, Certificate, City
-from mianzheng.catalogue.rules.kinds import Disposal
+from mianzheng.catalogue.rules.kinds import DEMANDER_NAMES, DISPOSAL_NAMES, Disposal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.access import public
 from mianzheng.web.paging import paged
 
 A_PAGE = 30
-DISPOSAL_NAMES = {
-    Disposal.CANCEL: Reason(N_("直接取消")),
-    Disposal.EXISTING_DOCUMENT: Reason(N_("看已有的证照")),
-    Disposal.COMMITMENT: Reason(N_("个人承诺")),
-    Disposal.DATA_SHARING: Reason(N_("数据共享")),
-    Disposal.DEPARTMENT_CHECK: Reason(N_("部门核查")),
-    Disposal.RETAINED: Reason(N_("保留")),
-    Disposal.ASKED: Reason(N_("还没有处理")),
-}
 FORCE_NAMES = {
     "law": Reason(N_("法律")),
     "administrative_regulation": Reason(N_("行政法规")),
@@ -35,12 +26,6 @@ FORCE_NAMES = {
     "state_council_decision": Reason(N_("国务院决定")),
     "departmental_rule": Reason(N_("部门规章，不能作为依据")),
     "normative_document": Reason(N_("规范性文件，不能作为依据")),
-}
-DEMANDER_NAMES = {
-    "organ": Reason(N_("政府部门")),
-    "public_body": Reason(N_("公共服务机构")),
-    "finance": Reason(N_("银行、保险")),
-    "outside": Reason(N_("市外单位")),
 }
 
 

@@ -7,36 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Fact, Matter
-from mianzheng.catalogue.rules.kinds import Disposal
+from mianzheng.catalogue.rules.kinds import INSTEAD, LEVEL_NAMES, WAY_OF
 from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 
 Words = Text | Reason
 
-LEVEL_NAMES = {
-    "town": Reason(N_("镇街")),
-    "community": Reason(N_("村、社区")),
-    "employer": Reason(N_("用人单位")),
-    "outside": Reason(N_("市外单位")),
-}
-INSTEAD = {
-    Disposal.CANCEL: Reason(N_("什么都不用交，也不用承诺。")),
-    Disposal.EXISTING_DOCUMENT: Reason(N_("看已有的证照就够了；有电子证照的由部门自己核对。")),
-    Disposal.COMMITMENT: Reason(N_("先由部门核查；您不想等，可以自己选择书面承诺。")),
-    Disposal.DATA_SHARING: Reason(N_("办事的部门自己查数据，您不用跑。")),
-    Disposal.DEPARTMENT_CHECK: Reason(N_("办事的部门去问知情的部门，您不用跑。")),
-    Disposal.RETAINED: Reason(N_("眼下还要交：要它的单位不归本市管，或者法律明文要求。")),
-    Disposal.ASKED: Reason(N_("还没有清理到，眼下还要交。")),
-}
-WAY_OF = {
-    Disposal.EXISTING_DOCUMENT: "document",
-    Disposal.COMMITMENT: "commitment",
-    Disposal.DATA_SHARING: "data",
-    Disposal.DEPARTMENT_CHECK: "department",
-    Disposal.RETAINED: "certificate",
-    Disposal.ASKED: "certificate",
-}
 PLANNED = {
     "document": Reason(N_("已有电子证照，直接核对。")),
     "data": Reason(N_("这件事有登记，直接查登记。")),

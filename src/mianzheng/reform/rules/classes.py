@@ -91,14 +91,15 @@ def propose(known: Situation) -> Proposal:
     for disposal, ready, why in _ways(known):
         if ready:
             return Proposal(classes, disposal, why, missing)
-    if known.basis is None or not _holds(known):
+    if known.basis is None or not holds(known):
         why = Reason(N_("没有依据可以要它，也没有别的办法要替它：直接取消。"))
         return Proposal(classes, Disposal.CANCEL, why, missing)
     why = Reason(N_("依法需要，目前还没有别的办法能办：保留，每年复核。"))
     return Proposal(classes, Disposal.RETAINED, why, missing)
 
 
-def _holds(known: Situation) -> bool:
+def holds(known: Situation) -> bool:
+    """Return whether a law that counts here and today demands it (优化营商环境条例 第四十四条)."""
     return known.basis is not None and known.basis.accepted and known.in_force and known.here
 
 
@@ -132,7 +133,7 @@ def _classes(known: Situation) -> Iterator[tuple[Class, Reason]]:
 def _ways(known: Situation) -> Iterator[tuple[Disposal, bool, Reason]]:
     """Yield the ways from the lightest on, each with whether it is ready, and why it is taken."""
     if not known.settled:
-        yield Disposal.CANCEL, not _holds(known), Reason(N_("办这件事不需要它证明的事实。"))
+        yield Disposal.CANCEL, not holds(known), Reason(N_("办这件事不需要它证明的事实。"))
     document = known.licence or known.covered_by
     yield (
         Disposal.EXISTING_DOCUMENT,

@@ -1,0 +1,82 @@
+"""What the rules know and propose of certificates today: the catalogue, the laws, and how its items stand."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mianzheng.catalogue.rules.city import City
+from mianzheng.centre.queries.records import readiness_of
+from mianzheng.centre.rules.readiness import State
+from mianzheng.reform.models import Candidate
+from mianzheng.reform.rules.classes import Proposal, holds, propose
+from mianzheng.reform.rules.judging import Standing
+from mianzheng.reform.rules.situations import Demand, Grounds, Judged, grounds, situation_of
+from mianzheng.reform.rules.states import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal, the fact it takes the certificate to attest, and everything that was found out on the way."""
+
+    proposal: Proposal
+    judged: Judged
+
+
+def proposals(city: City, found: Sequence[Candidate], *, now: datetime.datetime) -> dict[uuid.UUID, Proposed]:
+    """Propose what becomes of each (one query for how the items stand)."""
+    states = {code: each.state for code, each in readiness_of(city, city.items, now=now).items()}
+    return {each.id: Proposed(propose(judged.situation), judged) for each, judged in _judged(city, found, states)}
+
+
+def standings(city: City, found: Sequence[Candidate]) -> dict[uuid.UUID, Standing]:
+    """Return what a decision about each has to be held against (no query)."""
+    return {
+        each.id: Standing(
+            stage=Stage(each.stage),
+            proposed=each.proposal.get("disposal", ""),
+            outside=judged.situation.elsewhere is not None,
+            by_law=holds(judged.situation),
+        )
+        for each, judged in _judged(city, found, {})
+    }
+
+
+def judged(city: City, found: Candidate) -> Judged:
+    """Return what is known of one beside how its item stands (no query)."""
+    [(_one, known)] = _judged(city, [found], {})
+    return known
+
+
+def _judged(city: City, found: Iterable[Candidate], states: Mapping[str, State]) -> Iterable[tuple[Candidate, Judged]]:
+    ready = _grounds(city)
+    for each in found:
+        demand = Demand(
+            name=each.name,
+            purpose=each.purpose,
+            demander=_said(city, each.demander, each.demander_said),
+            demander_kind=each.demander_kind,
+            issuer=_said(city, each.issuer, each.issuer_said),
+            issuer_level=each.issuer_level,
+            basis=each.basis,
+        )
+        yield each, situation_of(demand, ready, states)
+
+
+def _said(city: City, code: str, said: str) -> str:
+    office = city.office(code)
+    return office.zh if office else said
+
+
+_made: list[tuple[City, Grounds]] = []
+
+
+def _grounds(city: City) -> Grounds:
+    """Return what judging needs of `city`; made once for each edition, which are few and never change."""
+    for known, ready in _made:
+        if known is city:
+            return ready
+    _made[:] = [(city, grounds(city)), *_made[:1]]
+    return _made[0][1]
