@@ -22,6 +22,19 @@ def search(walk: Walk) -> None:
     walk.see("search")
 
 
+def read_guides(walk: Walk) -> None:
+    """The guide to print says the same zero and strikes the same papers; the list of guides finds it by owner."""
+    walk.press(f"main a[href='/matters/{MATTER}/guide/']")
+    assert walk.page.locator(".guide-bring").get_attribute("data-asked") == "0"
+    assert walk.page.locator(".guide .rows s").count() == 4
+    assert walk.page.locator(".guide .fact-row").count() == 6
+    walk.see("guide")
+    walk.go("/guides/?owner=housing_fund")
+    assert walk.page.locator(f"main a[href='/matters/{MATTER}/guide/']").count()
+    walk.see("guides")
+    walk.go(f"/matters/{MATTER}/")
+
+
 def fill_form(walk: Walk, form: dict[str, str]) -> None:
     """The city knows marriage and months; the person types what it cannot know."""
     walk.see("form")
@@ -137,6 +150,7 @@ def test_flat(walk: Walks, house: House, width: int, lang: str, axe: bool) -> No
         going.sign_in(story["accounts"]["resident"])
         assert going.here() == f"/matters/{MATTER}/"
         going.see("matter")
+        read_guides(going)
         going.begin(MATTER)
         fill_form(going, story["form"])
         notice(going)

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.cases.pages.rows import Row, paper_rows, planned
 from mianzheng.catalogue.queries.editions import city as city_in_force
-from mianzheng.catalogue.rules.city import City, Matter, Need
+from mianzheng.catalogue.rules.city import City, Matter
+from mianzheng.catalogue.rules.guides import needs_of, only_when, open_channels
 from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.common.texts import Text
 from mianzheng.evidence.queries.asking import items_of
 from mianzheng.evidence.rules.ways import Plan, offices_of, papers_asked, plan
 from mianzheng.web import clock
@@ -35,7 +35,7 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
     found = city.matters.get(code)
     if found is None:
         raise Http404
-    needs = _needs(city, found)
+    needs = needs_of(city, found)
     plans = plan(
         needs,
         facts=city.facts,
@@ -59,32 +59,12 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         "papers_trips": sum(paper.trips for paper in papers),
         "baseline_year": city.baseline_year,
         "rows": [_row(city, found, each) for each in plans],
-        "channels": [CHANNEL_NAMES[c] for c in found.channels if c != "online" or found.work],
+        "channels": [CHANNEL_NAMES[channel] for channel in open_channels(found)],
         "bases": [city.bases[b] for b in found.bases],
         "here": "matters",
     }
     return render(request, "cases/matter.html", context)
 
 
-def _needs(city: City, matter: Matter) -> tuple[Need, ...]:
-    """Return the needs of a worked matter; for the others one for each fact, about the applicant."""
-    if matter.work:
-        return matter.work.needs
-    basis = next(iter(matter.bases), "")
-    days = city.policy.check_days
-    return tuple(Need(fact, fact, "applicant", {}, Text(""), basis, days) for fact in matter.facts)
-
-
 def _row(city: City, matter: Matter, each: Plan) -> Row:
-    return planned(city, each, matter.owner, note=_only_when(matter, each.need))
-
-
-def _only_when(matter: Matter, need: Need) -> Reason | None:
-    """Return in words when a need counts, or None when it always does."""
-    if need.when is None or matter.work is None:
-        return None
-    asked, value = need.when
-    question = next(q for q in matter.work.form if q.code == asked)
-    answers = {"yes": Reason(N_("是")), "no": Reason(N_("否"))}
-    answer = question.choices.get(value) or answers.get(value) or Text(value)
-    return Reason(N_("只在“%(question)s”填“%(answer)s”时才查"), {"question": question.name, "answer": answer})
+    return planned(city, each, matter.owner, note=only_when(matter, each.need))

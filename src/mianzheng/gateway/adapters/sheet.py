@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import io
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import segno
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
@@ -20,6 +16,7 @@ from mianzheng.common.periods import ZONE
 from mianzheng.evidence.rules.unclear import WORDS, Unclear
 from mianzheng.gateway.rules.consents import grouped
 from mianzheng.gateway.rules.sealed import TAIL
+from mianzheng.web import typesetting
 from mianzheng.web.templatetags.ui import VERDICTS, WAYS
 from mianzheng.web.words import english, full_day, full_moment, in_both
 
@@ -34,15 +31,8 @@ def typeset(
     """Return the sheet, the same for whoever reads it. `said` is what is sealed, `address` the checking page of this answer,
     `clause` what its asker accepted, where its text is still there.
     """
-    code = io.BytesIO()
-    segno.make(address, error="m").save(code, kind="svg", scale=4, border=1)
     told = {**_told(said, person_key, address), "clause": _clause(clause), "jws": jws}
-    sheet: bytes = typst.compile(
-        {"main.typ": TEMPLATE.read_bytes(), "qr.svg": code.getvalue()},
-        format="pdf",
-        sys_inputs={"sheet": json.dumps(told, ensure_ascii=False)},
-    )
-    return sheet
+    return typesetting.typeset(TEMPLATE, told, pictures={"qr.svg": typesetting.qr(address)})
 
 
 def _told(said: Mapping[str, Any], person_key: str, address: str) -> dict[str, Any]:

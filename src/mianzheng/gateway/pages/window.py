@@ -64,6 +64,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     context = {
         "purposes": [(code, city.purpose(code)) for code in grants],
         "matter": matter if matter in grants else "",
+        "guide": matter in grants and matter in city.matters,
         "rows": [_row(city, each) for each in grants.get(matter, ())],
         "number": typed.get("number", "") if request.method == "POST" else "",
         "guardian": request.POST.get("guardian", ""),
