@@ -108,6 +108,8 @@ OWNERS: dict[str, frozenset[str]] = {
     # what everybody may know
     "cases:matter": PUBLIC,
     "catalogue:certificate": PUBLIC,
+    "catalogue:guide": PUBLIC,
+    "catalogue:guide_paper": PUBLIC,
     "cases:receipt_check": PUBLIC,
     # a matter is nobody's: each resident begins a case of their own
     "cases:start": frozenset({"resident", "another resident"}),
