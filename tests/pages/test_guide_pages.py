@@ -100,8 +100,11 @@ def test_what_is_not_there_is_said(street: Street):
     assert "没有找到这样的事" in seen(opened(reverse("catalogue:guides"), owner="nobody"))
 
 
-@pytest.mark.parametrize("path", ["/guides/", "/matters/home/guide/", "/matters/home/guide.pdf", "/guides.pdf"])
-def test_guides_take_few_queries(street: Street, django_assert_max_num_queries, path):
+@pytest.mark.parametrize(
+    ("name", "args"), [("guides", ()), ("binder", ()), ("guide", ["home"]), ("guide_paper", ["home"])]
+)
+def test_guides_take_few_queries(street: Street, django_assert_max_num_queries, name, args):
+    path = reverse(f"catalogue:{name}", args=args)
     opened(path)  # reads the package, once a process
     with django_assert_max_num_queries(2 if path.endswith("pdf") else 5):
         assert opened(path).status_code == 200

@@ -19,7 +19,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.templatetags.ui import WAYS
 from mianzheng.web.words import full_day, say
 
-LEVELS = {"city": Reason(N_("市级")), "town": LEVEL_NAMES["town"], "community": LEVEL_NAMES["community"]}
+LEVELS = {"city": Reason(N_("市级单位")), "town": LEVEL_NAMES["town"], "community": LEVEL_NAMES["community"]}
 HOW = {
     "online": N_("网上：登录后填表，先看要查什么、向谁查，您同意了才查；随时能看进度。"),
     "window": N_("窗口：到任何一个政务服务窗口，说要办这件事，只填一次。"),
