@@ -219,16 +219,25 @@ def test_another_way_is_asked_anew_and_what_was_said_stays():
     assert stage(found) == Stage.AGREED
 
 
-def test_a_retained_one_leaves_the_consultation_and_is_looked_at_within_a_year():
+def test_it_can_be_taken_back_and_what_was_said_stays():
     found = asked()
     say(found, "homes", "counter", "条例第三条要求", "retained")
-    assert (
-        consulting.settle(candidate=found.id, why="条例要求", disposal="retained", actor=REFORMER, now=NOW)
-        is Stage.RETAINED
-    )
+    with pytest.raises(Refusal, match="为什么"):
+        consulting.take_back(candidate=found.id, why=" ", actor=REFORMER, now=NOW)
+    consulting.take_back(candidate=found.id, why="再查依据", actor=REFORMER, now=NOW)
+    assert stage(found) == Stage.DECIDED and acts(found) == ["asked", "taken_back"] and lines("take_back", found) == 1
+    assert set(Opinion.objects.values_list("past", flat=True)) == {True}
+    consulting.ask(city=CITY, candidates=[found.id], actor=REFORMER, now=NOW)
+    for office in ("homes", "water"):
+        say(found, office)
+    over = NOW + WEEK * 3
+    consulting.escalate(city=CITY, now=NOW + WEEK + DAY)
+    consulting.settle(candidate=found.id, why="没有答复", actor=REFORMER, now=over)
+    consulting.take_back(candidate=found.id, why="法律改了", actor=REFORMER, now=over)
     kept = Candidate.objects.get(id=found.id)
-    assert (kept.stage, kept.review_due) == ("retained", datetime.date(2027, 3, 2))
-    assert acts(found) == ["asked", "retained"]
+    assert (kept.stage, kept.settled_at, kept.settled_why) == ("decided", None, "")
+    with pytest.raises(Refusal, match="不能这样做"):
+        consulting.take_back(candidate=found.id, why="再来", actor=REFORMER, now=over)
 
 
 def test_the_database_holds_what_the_rules_say():

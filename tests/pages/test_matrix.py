@@ -47,10 +47,13 @@ from mianzheng.gateway.models import (
 from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
+from mianzheng.reform.actions import consulting
+from mianzheng.reform.models import Candidate, Opinion
+from mianzheng.reform.rules.states import Stage as CandidateStage
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests import reformed
 from tests.pages.street import Street, seen, street
-from tests.reformed import candidate
+from tests.reformed import REFORMER, candidate
 from tests.second_city.asking import LENDER, ask
 from tests.second_city.lending import LENDING, open_bank
 from tests.second_city.life import NOW, officer
@@ -229,6 +232,15 @@ OWNERS: dict[str, frozenset[str]] = {
     "reform:report_correct": REFORMING,
     "reform:report_accept": REFORMING,
     "reform:report_leave": REFORMING,
+    # what the reform office asks an office is that office's; what everybody said is the reform office's
+    "reform:consultation_one": frozenset({"reform"}),
+    "reform:consultation_settle": frozenset({"reform"}),
+    "reform:consultation_take_back": frozenset({"reform"}),
+    "reform:consultation_letter": frozenset({"reform"}),
+    "reform:consultation_undertaking": frozenset({"reform"}),
+    "reform:opinion": ASKED_ABOUT,  # whoever speaks for homes
+    "reform:opinion_say": ASKED_ABOUT,
+    "reform:undertaking_signed": frozenset(),  # nobody has signed anything
     # machines show a key; nobody gets in by signing in
     "api:hand_in": frozenset(),
     "api:intake": frozenset(),
@@ -267,6 +279,9 @@ POSTED: dict[str, dict[str, str]] = {
     "oversight:all_lead_close": {"outcome": "explained", "closing": "弄清了"},
     "oversight:contest": {"why": "没有说是谁"},
     "centre:intake_load": {"then": "load"},
+    "reform:opinion_say": {"says": "object", "words": "窗口还要"},
+    "reform:consultation_settle": {"why": "没有依据"},
+    "reform:consultation_letter": {"says": "agree", "letter": "1号"},
 }
 FOUND = {200, 204, 302, 405, 422}
 """Statuses of somebody let in: the page, nothing new, on to the next page, not by this method, or what is wrong in a form."""
@@ -386,6 +401,7 @@ class Stage:
             "order": uuid.UUID(int=3),
             "report": reformed.report().id if name.startswith("reform:report") else uuid.UUID(int=3),
             **self.reform,
+            "candidate": self.reform["consulted" if "consultation" in name else "candidate"],
         }
 
 
@@ -404,8 +420,14 @@ def stage(street: Street) -> Stage:
 
 
 def _at_reform() -> dict[str, Any]:
-    """Return the objects of the reform office, by the name they have in an address."""
-    return {"candidate": candidate().id}
+    """Return the objects of the reform office, by the name they have in an address: a certificate nobody has decided about, and
+    what homes is asked about another one, which it demands.
+    """
+    asked_about = candidate(stage=CandidateStage.DECIDED)
+    consulting.ask(city=CITY, candidates=[asked_about.id], actor=REFORMER, now=NOW)
+    opinion = Opinion.objects.get(candidate=asked_about, office="homes")
+    asked = {"consulted": asked_about.id, "opinion": opinion.id, "office": "lender", "wording": "undertaking-1"}
+    return {"candidate": candidate().id, **asked}
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
@@ -552,6 +574,8 @@ def test_nothing_of_others_changes(stage: Stage, role: str):
         Grant,
         AskerKey,
         AskerClient,
+        Candidate,
+        Opinion,
     )
     others = [list(each.objects.order_by("pk").values()) for each in alone]
     deliveries = list(Delivery.objects.order_by("id").values())

@@ -168,7 +168,8 @@ def test_nobody_goes_on_early_or_without_a_reason(heard: list[Heard], why: str):
 def test_another_way_may_be_taken_at_once_if_it_can_work():
     told = {"why": "采纳民政局的意见", "proposed": "cancel"}
     consulting.check_settle((OTHER, WAITING), TODAY, disposal="commitment", fact="alive", **told)
-    consulting.check_settle((OTHER, WAITING), TODAY, disposal="retained", fact="", **told)
+    with pytest.raises(Refusal, match="法律依据"):
+        consulting.check_settle((OTHER, WAITING), TODAY, disposal="retained", fact="", **told)
     with pytest.raises(Refusal, match="哪件事实"):
         consulting.check_settle((OTHER, WAITING), TODAY, disposal="commitment", fact="", **told)
     with pytest.raises(Refusal, match="另外一种"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.reform.pages import candidates, office, preview, reports
+from mianzheng.reform.pages import candidates, consultation, office, opinions, preview, reports
 
 app_name = "reform"
 
@@ -23,4 +23,18 @@ urlpatterns = [
     path("reform/certificates/propose/", candidates.propose, name="propose"),
     path("reform/certificates/accept/", candidates.accept, name="accept"),
     path("reform/certificates/<uuid:candidate>/", candidates.candidate, name="candidate"),
+    path("reform/consultation/", consultation.listed, name="consultation"),
+    path("reform/consultation/ask/", consultation.ask, name="consultation_ask"),
+    path("reform/consultation/<uuid:candidate>/", consultation.one, name="consultation_one"),
+    path("reform/consultation/<uuid:candidate>/settle/", consultation.settle, name="consultation_settle"),
+    path("reform/consultation/<uuid:candidate>/take-back/", consultation.take_back, name="consultation_take_back"),
+    path("reform/consultation/letter/<uuid:opinion>/", consultation.letter, name="consultation_letter"),
+    path("reform/consultation/undertaking/<slug:office>/", consultation.undertaking, name="consultation_undertaking"),
+    path("department/consultation/", opinions.listed, name="opinions"),
+    path("department/consultation/agree/", opinions.agree, name="opinions_agree"),
+    path("department/consultation/undertaking/", opinions.undertaking, name="undertaking"),
+    path("department/consultation/undertaking/sign/", opinions.sign, name="undertaking_sign"),
+    path("department/consultation/undertaking/<slug:wording>/", opinions.signed, name="undertaking_signed"),
+    path("department/consultation/<uuid:opinion>/", opinions.one, name="opinion"),
+    path("department/consultation/<uuid:opinion>/say/", opinions.say, name="opinion_say"),
 ]

@@ -11,19 +11,15 @@ from django.db import transaction
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NOBODY, NewEntry
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.actors import PROGRAM, Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.models import Act, Candidate, Opinion
 from mianzheng.reform.queries.opinions import heard_of
-from mianzheng.reform.rules.consulting import Outcome, check_ask, check_settle, outcome, whom
+from mianzheng.reform.rules.consulting import Outcome, check_ask, check_settle, check_why, outcome, whom
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Part, Stage
-
-YEAR = datetime.timedelta(days=365)
-"""After so long a retained certificate is looked at again."""
 
 
 def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> int:
@@ -90,31 +86,43 @@ def escalate(*, city: City, now: datetime.datetime) -> int:
 
 def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, now: datetime.datetime) -> Stage:
     """Decide where not everybody agrees: go on over an objection or a silence, or take another disposal, about which everybody
-    is asked anew (a retained one needs nobody's yes). Return the stage it is in now.
+    is asked anew. Return the stage it is in now.
     """
     with transaction.atomic():
         (found,) = _held([candidate])
         opinions = list(Opinion.objects.select_for_update().filter(candidate=found, past=False))
         before, chosen = found.disposal, disposal or found.disposal
-        move = "settle" if chosen == before else "retain" if chosen == Disposal.RETAINED else "anew"
-        target = check_move(move, Stage(found.stage), By.REFORM)
+        move = "settle" if chosen == before else "anew"
+        found.stage = check_move(move, Stage(found.stage), By.REFORM)
         check_settle(heard_of(opinions), now.date(), why=why, disposal=chosen, proposed=before, fact=found.fact)
-        found.stage, said = target, why.strip()
+        said = why.strip()
         if move == "settle":
             found.settled_why, found.settled_at, found.settled_by = said, now, actor.id
         else:
             found.disposal, found.deviation, found.decided_at, found.decided_by = chosen, said, now, actor.id
-            Opinion.objects.filter(id__in=[each.id for each in opinions]).update(past=True)
-        if move == "retain":
-            found.review_due = now.date() + YEAR
+            _end_round(found)
         found.save()
-        _acts([found], ACTS[move], actor, now, why=said, before=before)
+        _acts([found], "settled" if move == "settle" else "reconsidered", actor, now, why=said, before=before)
         audit.write([line("settle", "减证办决定证明怎么处理", found, actor, now, disposal=chosen)])
-    return target
+    return Stage(found.stage)
 
 
-ACTS = {"settle": "settled", "anew": "reconsidered", "retain": "retained"}
-"""What the trail calls each way to settle."""
+def take_back(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
+    """Take a certificate out of the consultation, or back from what was agreed, to be decided about once more."""
+    with transaction.atomic():
+        (found,) = _held([candidate])
+        found.stage = check_move("take_back", Stage(found.stage), By.REFORM)
+        said = check_why(why)
+        found.settled_why, found.settled_at, found.settled_by = "", None, None
+        _end_round(found)
+        found.save()
+        _acts([found], "taken_back", actor, now, why=said)
+        audit.write([line("take_back", "退回重新拟定处理方式", found, actor, now)])
+
+
+def _end_round(candidate: Candidate) -> None:
+    """Put what was said aside: it was about what is proposed no more."""
+    candidate.opinions.filter(past=False).update(past=True)
 
 
 def due_from(city: City, now: datetime.datetime) -> datetime.date:

@@ -95,6 +95,6 @@ def dossier(candidate: uuid.UUID) -> Dossier | None:
         found,
         [row for row in rows if row.report.side != Side.ELSEWHERE],
         [row for row in rows if row.report.side == Side.ELSEWHERE and row.way],
-        list(found.opinions.order_by("part", "office")),
+        list(found.opinions.filter(past=False).order_by("part", "office")),
         list(found.acts.order_by("done_at", "id")),
     )

@@ -26,11 +26,13 @@ def to_ask() -> QuerySet[Candidate]:
     )
 
 
-def in_consultation() -> QuerySet[Candidate]:
-    """Return what is being asked about, with the opinions of this round (one query more); the most urgent first."""
+def in_consultation(stage: Stage = Stage.ASKED) -> QuerySet[Candidate]:
+    """Return what is being asked about, or is agreed on, with the opinions of this round (one query more); what fewest have
+    not answered first.
+    """
     round_ = Opinion.objects.filter(past=False).order_by("part", "office")
     unsaid = Count("opinions", filter=Q(opinions__past=False, opinions__said_at=None))
-    found = Candidate.objects.filter(stage=Stage.ASKED).annotate(unsaid=unsaid)
+    found = Candidate.objects.filter(stage=stage).annotate(unsaid=unsaid)
     return found.prefetch_related(Prefetch("opinions", round_, to_attr="round")).order_by("unsaid", "code")
 
 

@@ -178,7 +178,13 @@ def check_settle(
     if disposal not in ("", proposed):
         if disposal not in set(WANTED):
             raise Refusal(Reason(N_("请选择另外一种处理方式。")), field="disposal")
-        if disposal not in (Disposal.CANCEL, Disposal.RETAINED) and not fact:
+        if disposal == Disposal.RETAINED:  # only with a basis in law, which is looked at where one decides
+            raise Refusal(
+                Reason(N_("保留要有法律依据，不在这里定。")),
+                Reason(N_("请先退回“逐项处理”，在那里保留。")),
+                field="disposal",
+            )
+        if disposal != Disposal.CANCEL and not fact:
             raise Refusal(
                 Reason(N_("这样处理要先写明它证明的是哪件事实。")),
                 Reason(N_("请到“逐项处理”写明以后再定。")),
@@ -186,9 +192,14 @@ def check_settle(
             )
     else:
         check_over(heard, today)
+    check_why(why)
+
+
+def check_why(why: str) -> str:
+    """Return the reason for what the reform office does, which has to be there."""
     if not why.strip():
         raise Refusal(Reason(N_("请写明为什么这样定。")), Reason(N_("各单位都看得到这句话。")), field="why")
-    check_length(why, field="why")
+    return check_length(why, field="why")
 
 
 def _passes(check: Callable[[], None]) -> bool:

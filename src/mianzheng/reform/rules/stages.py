@@ -34,7 +34,8 @@ MOVES: tuple[Move[Stage, By], ...] = (
     Move("agree", Stage.ASKED, Stage.AGREED, By.PROGRAM, "everybody asked said yes; silence is no yes"),
     Move("settle", Stage.ASKED, Stage.AGREED, By.REFORM, "with the reason, once everybody spoke or was silent twice"),
     Move("anew", Stage.ASKED, Stage.DECIDED, By.REFORM, "another disposal, with the reason; everybody is asked again"),
-    Move("retain", Stage.ASKED, Stage.RETAINED, By.REFORM, "with the reason; looked at again within a year"),
+    Move("take_back", Stage.ASKED, Stage.DECIDED, By.REFORM, "with the reason; what was said is kept"),
+    Move("take_back", Stage.AGREED, Stage.DECIDED, By.REFORM, "with the reason; what was said is kept"),
 )
 
 
@@ -51,4 +52,4 @@ def check_move(name: str, source: Stage, by: By) -> Stage:
 
 def drawing() -> str:
     """Return the table as a Mermaid state diagram, for the docs."""
-    return state_diagram(MOVES, start=Stage.DECIDED, states=Stage, ended={Stage.AGREED, Stage.RETAINED})
+    return state_diagram(MOVES, start=Stage.DECIDED, states=Stage, ended={Stage.AGREED})
