@@ -157,7 +157,7 @@ def test_a_newer_list_shows_the_difference_and_a_person_chooses(street: Street):
     posted(street, file(listing(*ROWS, [3, "无房证明", "住房局", "住房局", "购房", ""])))
     new = Report.objects.exclude(id=old.id).get()
     shown = seen(reform.get(address("report", new)))
-    assert "1 新增 0 不再有" in shown and "取代以前的" in shown
+    assert "新增 1 · 不再有 0" in shown and "取代以前的" in shown
     reform.post(address("report_accept", new), {"replaces": "no"})
     assert set(Report.objects.values_list("stage", flat=True)) == {"taken"}
     street.later()

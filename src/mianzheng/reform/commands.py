@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def import_files(files: tuple[Path, ...], office: str, side: str | None, *, as_j
     from mianzheng.catalogue.queries.editions import city as city_in_force
     from mianzheng.common.actors import OPERATOR
     from mianzheng.reform.actions.bringing import bring_in
+    from mianzheng.reform.actions.importing import MOST_BYTES
     from mianzheng.reform.queries.accounts import account
     from mianzheng.reform.rules.states import Side
     from mianzheng.web import clock
@@ -60,7 +62,7 @@ def import_files(files: tuple[Path, ...], office: str, side: str | None, *, as_j
     city, told = city_in_force(), []
     brought = bring_in(
         city=city,
-        files=[(file.name, file.read_bytes) for file in files],
+        files=[(file.name, partial(_beginning, file, MOST_BYTES + 1)) for file in files],
         office=office,
         side=Side(side) if side else None,
         actor=OPERATOR,
@@ -79,6 +81,11 @@ def import_files(files: tuple[Path, ...], office: str, side: str | None, *, as_j
             click.echo(f"{line['file']}: {_said(line)}")
     if any("refused" in line for line in told):
         raise SystemExit(1)
+
+
+def _beginning(path: Path, most: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(most)
 
 
 def _said(told: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.grids import Grid
 from mianzheng.common.reasons import N_, Reason, packed
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.actions.grouping import regroup
@@ -32,11 +33,15 @@ from mianzheng.reform.rules.kept import kept
 from mianzheng.reform.rules.senders import sender, senders, side_of
 from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.reform.rules.understood import Understood
+from mianzheng.web import sql
 from mianzheng.web.ids import uuid7s
 from mianzheng.web.reading.grids import grids_of
 
 MOST_MEGABYTES = 20
 """Of one file; a list of certificates has some hundred rows."""
+MOST_BYTES = MOST_MEGABYTES << 20
+_TAKING_IN = 5_180_002
+"""A file that is sent twice at once is taken in once."""
 AT_ONCE = 2_000
 """Rows of one statement."""
 
@@ -58,13 +63,7 @@ def take_in(
     names no certificate; nothing is kept then.
     """
     check_office(city, office, side)
-    if len(content) > MOST_MEGABYTES << 20:
-        what = Reason(N_("文件超过 %(most)s MB，不像一份清单。"), {"most": MOST_MEGABYTES})
-        raise Refusal(what, Reason(N_("请只交清单所在的工作表，去掉图片。")), field="file")
-    grids = grids_of(content)
-    if not any(mentions(grid.lines) for grid in grids):
-        what = Reason(N_("表里没有一处写到证明，不是证明清单。"))
-        raise Refusal(what, Reason(N_("请核对是不是选错了文件。")), field="file")
+    grids = _listing(content)
     sheets, directory = kept(grids), Directory(city)
     read = sheets_of(sheets, remembered(office))
     if not office and side is not Side.ELSEWHERE:
@@ -72,15 +71,28 @@ def take_in(
         office = said.code if said else ""
         read = sheets_of(sheets, remembered(office)) if office else read
     side = side or side_of(directory, office, name, [sheet.inventory for sheet in read])
-    if (before := sent_before(content, office=office, side=side)) is not None:
-        return before
     with transaction.atomic():
+        sql.hold(_TAKING_IN)
+        if (before := sent_before(content, office=office, side=side)) is not None:
+            return before
         report = Report.objects.create(
             office=office, side=side, name=PurePath(name).name[-200:], digest=digest(content), sheets=sheets,
             listed=sum(len(sheet.inventory.listed) for sheet in read), made_at=now, made_by=actor.id,
         )  # fmt: skip
         note(action="reform_take_in", purpose="证明清理", actor=actor, now=now, report=str(report.id), office=office)
     return report
+
+
+def _listing(content: bytes) -> Sequence[Grid]:
+    """Return the sheets of a file. Refuses what is no table, too large, or speaks of no certificate."""
+    if len(content) > MOST_BYTES:
+        what = Reason(N_("文件超过 %(most)s MB，不像一份清单。"), {"most": MOST_MEGABYTES})
+        raise Refusal(what, Reason(N_("请只交清单所在的工作表，去掉图片。")), field="file")
+    grids = grids_of(content)
+    if not any(mentions(grid.lines) for grid in grids):
+        what = Reason(N_("表里没有一处写到证明，不是证明清单。"))
+        raise Refusal(what, Reason(N_("请核对是不是选错了文件。")), field="file")
+    return grids
 
 
 def check_office(city: City, office: str, side: Side | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -162,10 +163,15 @@ def source(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
         "sheet": number,
         "marked": marked,
         "columns": [_letters(n) for n in range(width)],
-        "lines": [(row, [*cells, *[""] * (width - len(cells))]) for row, cells, _ in page],
+        "lines": [(row, _cells(cells, merged, width)) for row, cells, merged in page],
         "here": "reports",
     }
     return render(request, "reform/report_source.html", context)
+
+
+def _cells(cells: Sequence[str | None], merged: Sequence[int], width: int) -> list[tuple[str | None, bool]]:
+    """Return the cells of a line, each with whether it only repeats a merged one."""
+    return [(cells[n] if n < len(cells) else "", n in merged) for n in range(width)]
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -228,7 +234,7 @@ def leave(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 
 
 def _report(id: uuid.UUID) -> Report:
-    found = Report.objects.select_related("replaces").filter(id=id).first()
+    found = Report.objects.filter(id=id).first()
     if found is None:
         raise Http404
     return found

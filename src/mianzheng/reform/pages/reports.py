@@ -16,7 +16,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.people.rules.roles import REFORM
-from mianzheng.reform.actions.importing import take_in
+from mianzheng.reform.actions.importing import MOST_BYTES, take_in
 from mianzheng.reform.models import Report
 from mianzheng.reform.queries.reports import name_of, reports
 from mianzheng.reform.rules.directory import Directory
@@ -132,7 +132,9 @@ def _sent(request: HttpRequest, city: City) -> HttpResponse:
     for file in files:
         name = file.name or ""
         try:
-            report = take_in(city=city, office=office, side=side, name=name, content=file.read(), actor=actor, now=now)
+            report = take_in(
+                city=city, office=office, side=side, name=name, content=file.read(MOST_BYTES + 1), actor=actor, now=now
+            )
         except Refusal as refusal:
             if len(files) == 1:
                 raise

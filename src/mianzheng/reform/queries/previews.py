@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.reform.models import Report, Row
-from mianzheng.reform.queries.reports import Sheet, remembered, replaced_by, said_by, sheets_of
+from mianzheng.reform.queries.reports import LIGHT, Sheet, remembered, replaced_by, said_by, sheets_of
 from mianzheng.reform.rules.changes import Changes, Said, changes
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.states import ReportStage, Side
@@ -27,6 +27,13 @@ class Preview:
     unread: tuple[tuple[Sheet, Understood], ...]
     before: tuple[Report, ...]
     changes: Changes | None
+
+    @property
+    def unused(self) -> list[str]:
+        """Return the headings that nobody understood, of the sheets that list certificates."""
+        listing = [sheet for sheet in self.sheets if sheet.inventory.listed]
+        unknown = [(h, sheet) for sheet in listing for h in sheet.inventory.columns.unknown]
+        return list(dict.fromkeys(h for h, sheet in unknown if h not in sheet.contacts and not h.startswith("#")))
 
     @property
     def contacts(self) -> int:
@@ -53,7 +60,7 @@ def preview(city: City, report: Report) -> Preview:
 def _before(report: Report, names: Sequence[str]) -> tuple[Report, ...]:
     if report.stage == ReportStage.READ:
         return tuple(replaced_by(report, names)) if report.office else ()
-    return (report.replaces,) if report.replaces else ()
+    return tuple(Report.objects.only(*LIGHT).filter(id=report.replaces_id))
 
 
 def _rows(reports: Sequence[Report]) -> list[Said]:

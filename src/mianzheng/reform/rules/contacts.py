@@ -25,7 +25,7 @@ _LABELLED = re.compile(
 _LABEL = re.compile(_LABELLED.pattern.rpartition("[ ")[0] + r"\s*$", re.IGNORECASE)
 _NUMBERS = re.compile(
     r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}|\d{17}[\dXx])(?!\d)"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 OUT = "***"
 
@@ -52,7 +52,7 @@ def _cells(line: Line, columns: frozenset[int]) -> Iterator[str | None]:
         if cell and ((behind and not label) or (n in columns and not _is_contact(cell))):
             yield None
         else:
-            yield _NUMBERS.sub(OUT, _LABELLED.sub(rf"\1{OUT}", cell)) if cell else cell
+            yield _LABELLED.sub(rf"\1{OUT}", _NUMBERS.sub(OUT, cell)) if cell else cell
 
 
 def _is_contact(heading: str) -> bool:
