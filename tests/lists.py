@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -76,6 +77,23 @@ def with_macro() -> bytes:
 def uncomputed() -> bytes:
     """Return a list in which a cell is a formula nobody has computed."""
     return listing([1, '=CONCATENATE("收入","证明")', "住房局", "村（社区）", "申请公租房", 3])
+
+
+def computed() -> bytes:
+    """Return the same list as a spreadsheet program saves it: the formula with its value, and one that is an error."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(uncomputed())) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.namelist():
+            text = old.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                text = re.sub(
+                    rb'<c r="B3"[^>]*><f>(.*?)</f><v ?/?>(</v>)?',
+                    '<c r="B3" t="str"><f>\\1</f><v>收入证明</v>'.encode(),
+                    text,
+                )
+                text = re.sub(rb'<c r="F3"[^>]*><v>3</v>', rb'<c r="F3" t="e"><f>1/0</f><v>#DIV/0!</v>', text)
+            new.writestr(part, text)
+    return stream.getvalue()
 
 
 def empty_rows() -> bytes:

@@ -28,7 +28,7 @@ from mianzheng.reform.rules.kept import lines_of
 from mianzheng.reform.rules.meanings import plain
 from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.web.reading.grids import grids_of
-from tests.lists import BAD, HEADINGS, ROWS, book, empty_rows, listing, many
+from tests.lists import BAD, HEADINGS, ROWS, book, computed, empty_rows, listing, many
 from tests.reformed import REFORMER
 from tests.second_city.life import DAY, NOW
 from tests.second_city.reading import CITY
@@ -113,6 +113,14 @@ def test_what_is_no_list_is_refused_in_one_sentence_and_nothing_is_kept(name: st
 
 def test_a_million_empty_rows_are_none() -> None:
     assert counted(empty_rows()).listed == 3
+
+
+def test_what_a_formula_came_to_is_read_and_nothing_is_computed() -> None:
+    report = counted(computed())
+    (row,) = Row.objects.all()
+    assert (row.name, row.volume) == ("收入证明", None)
+    assert [each.listed.volume for _, each in preview(CITY, report).unread] == ["#DIV/0!"]
+    traced(report)
 
 
 def test_a_cell_with_an_error_names_nothing() -> None:

@@ -13,7 +13,7 @@ from mianzheng.audit.models import Entry
 from mianzheng.reform.commands import import_files
 from mianzheng.reform.models import Report, Row
 from tests.actions.conftest import town
-from tests.lists import BAD, HEADINGS, ROWS, book, empty_rows, listing, many
+from tests.lists import BAD, HEADINGS, ROWS, book, computed, empty_rows, listing, many
 
 __all__ = ["town"]
 
@@ -63,15 +63,16 @@ def test_bad_files_are_told_and_the_good_ones_are_in(tmp_path: Path):
         path = tmp_path / name
         path.write_bytes(made())
         paths.append(path)
-    good = put(tmp_path, good__xlsx=empty_rows())
+    good = put(tmp_path, good__xlsx=empty_rows(), sums__xlsx=computed())
     code, told, _ = run(*paths, *good, "--json")
     lines: list[dict[str, Any]] = json.loads(told)
     assert code == 1
     assert {line["file"]: line.get("refused") for line in lines} == {name: said for name, (_, said) in BAD.items()} | {
-        "good.xlsx": None
+        "good.xlsx": None,
+        "sums.xlsx": None,
     }
-    assert list(Report.objects.values_list("name", flat=True)) == ["good.xlsx"]
-    assert Entry.objects.filter(action__in=["reform_take_in", "reform_accept"]).count() == 2
+    assert list(Report.objects.order_by("name").values_list("name", flat=True)) == ["good.xlsx", "sums.xlsx"]
+    assert Entry.objects.filter(action__in=["reform_take_in", "reform_accept"]).count() == 4
 
 
 def test_nothing_is_kept_of_a_file_nobody_knows_whose_or_without_a_name(tmp_path: Path):

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from mianzheng.reform.models import Heading, Report, Row
 from mianzheng.reform.pages.reports import MOST_FILES
-from tests.lists import BAD, HEADINGS, ROWS, book, empty_rows, listing, many
+from tests.lists import BAD, HEADINGS, ROWS, book, computed, empty_rows, listing, many
 from tests.pages.street import Street, seen, street
 
 __all__ = ["street"]
@@ -69,6 +69,11 @@ def test_one_bad_file_is_refused_in_one_sentence_on_the_form(street: Street, nam
 
 def test_a_million_empty_rows_are_read(street: Street):
     assert "认出的证明 3" in seen(posted(street, file(empty_rows())))
+
+
+def test_what_a_formula_came_to_is_shown(street: Street):
+    shown = seen(posted(street, file(computed())))
+    assert "认出的证明 1" in shown and "看不懂的数量 #DIV/0!" in shown
 
 
 def test_no_file_too_many_files_and_an_office_nobody_knows(street: Street):
