@@ -48,7 +48,9 @@ from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
 from mianzheng.reform.actions import consulting
-from mianzheng.reform.models import Candidate, Opinion
+from mianzheng.reform.actions.slips import make as make_slip
+from mianzheng.reform.models import Candidate, Opinion, Slip
+from mianzheng.reform.rules.slips import Channel
 from mianzheng.reform.rules.states import Stage as CandidateStage
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests import reformed
@@ -113,6 +115,10 @@ OWNERS: dict[str, frozenset[str]] = {
     "catalogue:certificate": PUBLIC,
     "catalogue:guide": PUBLIC,
     "catalogue:guide_paper": PUBLIC,
+    # a slip is shown to whoever has its code, and answered by whom it names
+    "reform:slip_new": PUBLIC,
+    "reform:slip": PUBLIC,
+    "reform:slip_answer": frozenset({"officer", "head"}),
     "cases:receipt_check": PUBLIC,
     # a matter is nobody's: each resident begins a case of their own
     "cases:start": frozenset({"resident", "another resident"}),
@@ -288,6 +294,7 @@ FOUND = {200, 204, 302, 405, 422}
 
 CODES = {
     "catalogue:certificate": "work-paper",
+    "reform:slip_new": "work-paper",
     "centre:item": "debts",
     "centre:quality": "debts",
     "centre:pull": "debts",
@@ -427,7 +434,13 @@ def _at_reform() -> dict[str, Any]:
     consulting.ask(city=CITY, candidates=[asked_about.id], actor=REFORMER, now=NOW)
     opinion = Opinion.objects.get(candidate=asked_about, office="homes")
     asked = {"consulted": asked_about.id, "opinion": opinion.id, "office": "lender", "wording": "undertaking-1"}
-    return {"candidate": candidate().id, **asked}
+    return {"candidate": candidate().id, **asked, "token": _still_demanded()}
+
+
+def _still_demanded() -> str:
+    """Return the code of a slip that says that homes still asks for a cancelled certificate."""
+    asks = {"certificate": "work-paper", "demander": "homes", "demander_said": "", "purpose": ""}
+    return make_slip(city=CITY, **asks, channel=Channel.ONLINE, actor=None, now=NOW).token
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:
@@ -589,6 +602,7 @@ def test_nothing_of_others_changes(stage: Stage, role: str):
     assert Approval.objects.get().ended_at is None
     assert SenderKey.objects.get().ended_at is None
     assert not AllowanceChange.objects.exists()
+    assert Slip.objects.get(token=stage.reform["token"]).answered_at is None
     assert not GrantStep.objects.exclude(done_at=None).exists()
 
 

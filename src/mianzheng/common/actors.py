@@ -29,3 +29,6 @@ PROGRAM = Actor("program")
 
 OPERATOR = Actor("operator", "operator")
 """Whoever runs a command on the server."""
+
+ANYBODY = Actor("anybody")
+"""Whoever does something on a public page without saying who they are."""

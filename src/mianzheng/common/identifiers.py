@@ -28,6 +28,11 @@ _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}\d{{6}}[{_USCC_ALPHABET}]{{10}}")
 _UNIT = re.compile(r"\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
 _PLACE = re.compile(r"[A-Z0-9_]{2,40}")
+_BETWEEN = re.compile(r"(?<=\d)[\s\-–—_.·]+(?=[\dXx])")
+_OF_SOMEBODY = re.compile(
+    r"(?<!\d)(?:\d{15}|\d{17}[\dX]|(?:86)?1[3-9]\d{9}|0\d{2,3}[1-9]\d{6,7})(?![\dX])|(?<![A-Z\d])(?:[A-Z]{1,2}\d{7,8}|[A-Z\d]{2}\d{6}[A-Z\d]{10})(?![A-Z\d])"
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FIRST_YEAR = 1850
 
 _UNIT_FORM = N_("不动产单元代码应当是28位：12位数字、两个字母、5位数字、一个字母、8位数字。")
@@ -161,6 +166,16 @@ def mask(number: str) -> str:
     if len(plain) <= 6:
         return "*" * len(plain)
     return f"{plain[:3]}{'*' * (len(plain) - 5)}{plain[-2:]}"
+
+
+def has_number(text: str) -> bool:
+    """Return whether `text` holds what looks like a number of somebody: of an ID, a passport, a telephone, or a mail address.
+
+    >>> has_number("张三 138-0013 8000"), has_number("2026年3月2日，浙政发〔2019〕12号")
+    (True, False)
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return bool(_MAIL.search(plain) or _OF_SOMEBODY.search(_BETWEEN.sub("", plain)) or _OF_SOMEBODY.search(plain))
 
 
 def _wrong(field: str, msgid: str, now: Reason = _LOOK_AGAIN, **params: str | int) -> Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.oversight.pages import leads, questions, supervising
+from mianzheng.oversight.pages import findings, leads, questions, supervising
 
 app_name = "oversight"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("department/leads/<uuid:lead>/explain/", leads.explain, name="lead_explain"),
     path("department/leads/<uuid:lead>/pass-on/", leads.pass_on, name="lead_pass_on"),
     path("oversight/", supervising.desk, name="desk"),
+    path("oversight/findings/", findings.listed, name="findings"),
     path("oversight/leads/", supervising.listed, name="all_leads"),
     path("oversight/leads/<uuid:lead>/", supervising.lead, name="all_lead"),
     path("oversight/leads/<uuid:lead>/looks/", supervising.looks, name="all_lead_looks"),

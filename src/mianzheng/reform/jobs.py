@@ -5,6 +5,7 @@ from __future__ import annotations
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.reform.actions.consulting import escalate
 from mianzheng.reform.actions.judging import review
+from mianzheng.reform.actions.slips import forget
 from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
@@ -19,3 +20,9 @@ def escalate_late(timestamp: int) -> None:
 def propose_anew(timestamp: int) -> None:
     """Propose anew for what nobody has decided about: items come and go (03:47 in the city)."""
     review(city=city(), now=clock.now())
+
+
+@task("reform.forget", cron="40 18 * * *")
+def forget_slips(timestamp: int) -> None:
+    """Take away slips past their keeping time (02:40 in the city)."""
+    forget(now=clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.reform.pages import candidates, consultation, office, opinions, preview, reports
+from mianzheng.reform.pages import candidates, consultation, demanded, office, opinions, preview, reports, slips
 
 app_name = "reform"
 
@@ -37,4 +37,9 @@ urlpatterns = [
     path("department/consultation/undertaking/<slug:wording>/", opinions.signed, name="undertaking_signed"),
     path("department/consultation/<uuid:opinion>/", opinions.one, name="opinion"),
     path("department/consultation/<uuid:opinion>/say/", opinions.say, name="opinion_say"),
+    path("reform/slips/", demanded.demanded, name="slips"),
+    path("certificates/<slug:code>/slip/", slips.new, name="slip_new"),
+    path("slips/", slips.enter, name="slip_enter"),
+    path("slips/<str:token>/", slips.slip, name="slip"),
+    path("slips/<str:token>/answer/", slips.answer, name="slip_answer"),
 ]

@@ -8,12 +8,21 @@ from django.views.decorators.http import require_safe
 
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import Certificate
+from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.centre.queries.changes import waiting
 from mianzheng.web.access import allow
 from mianzheng.web.acting import actor_of
 
 LONGEST = 60
 SHOWN = 12
+
+
+def _state(certificate: Certificate) -> str:
+    """Return what the agent answers: ``cancelled``, ``kept``, or ``asked`` where it was not dealt with yet."""
+    if not certificate.asked_for:
+        return "cancelled"
+    return "kept" if certificate.disposal is Disposal.RETAINED else "asked"
 
 
 @allow("agent")
@@ -28,7 +37,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "certificate": certificate,
             "batch": city.batches.get(certificate.batch or 0),
-            "kept": certificate.asked_for,
+            "state": _state(certificate),
+            "demander": city.office(certificate.demander),
             "fact": city.facts.get(certificate.fact),
             "matters": [
                 m for m in city.matters.values() if m.work and any(n.fact == certificate.fact for n in m.work.needs)

@@ -37,6 +37,7 @@ HEAD = "code name name_en province province_en prefecture prefecture_en baseline
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
     " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes consult_days trial_days paper_trips"
+    " slips_a_day"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -171,6 +172,7 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         consult_days=reader.whole(policy, "consult_days", default=5, minimum=1),
         trial_days=reader.whole(policy, "trial_days", default=15, minimum=1),
         paper_trips=reader.whole(policy, "paper_trips", default=2, minimum=1),
+        slips_a_day=reader.whole(policy, "slips_a_day", default=500, minimum=1),
     )
 
 
