@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.reform.actions.consulting import escalate
+from mianzheng.reform.actions.enforcing import put_due_in_force
 from mianzheng.reform.actions.judging import review
 from mianzheng.reform.actions.slips import forget
 from mianzheng.web import clock
@@ -26,3 +27,9 @@ def propose_anew(timestamp: int) -> None:
 def forget_slips(timestamp: int) -> None:
     """Take away slips past their keeping time (02:40 in the city)."""
     forget(now=clock.now())
+
+
+@task("reform.put_in_force", cron="*/5 * * * *")
+def put_drafts_in_force(timestamp: int) -> None:
+    """Put drafts of the catalogue in force whose day has come."""
+    put_due_in_force(now=clock.now(), today=clock.today())

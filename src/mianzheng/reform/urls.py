@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from mianzheng.reform.pages import candidates, consultation, demanded, office, opinions, preview, reports, slips
+from mianzheng.reform.pages import candidates, consultation, office, opinions, preview, reports
+from mianzheng.reform.pages import office
+from mianzheng.reform.pages.drafting.urls import DRAFTING
 
 app_name = "reform"
 
@@ -42,4 +45,5 @@ urlpatterns = [
     path("slips/", slips.enter, name="slip_enter"),
     path("slips/<str:token>/", slips.slip, name="slip"),
     path("slips/<str:token>/answer/", slips.answer, name="slip_answer"),
+    *DRAFTING,
 ]

@@ -31,7 +31,7 @@ def start(*, matter: str, key: uuid.UUID, actor: Actor, now: datetime.datetime) 
     """Begin a case of `matter` for the actor; the same `key` gives the same case, however often it is pressed."""
     key_of_edition = current()
     city = edition(key_of_edition)
-    wanted = city.matters.get(matter)
+    wanted = city.matter(matter)
     if wanted is None:
         raise NotFound(
             Reason(N_("没有编码为“%(matter)s”的事项。"), {"matter": matter}), Reason(N_("请在首页搜索要办的事。"))
@@ -48,7 +48,7 @@ def start(*, matter: str, key: uuid.UUID, actor: Actor, now: datetime.datetime) 
             key=key,
             defaults={
                 "number": _number(city.code, now),
-                "matter": matter,
+                "matter": wanted.code,
                 "owner": wanted.owner,
                 "edition": key_of_edition,
                 "applicant": actor.subject,

@@ -69,9 +69,11 @@ def _posted(request: HttpRequest) -> dict[str, str]:
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Step 1, before a case exists: the form, prefilled. Sending it makes the case; sending it twice makes one."""
     city = city_in_force()
-    matter = city.matters.get(code)
+    matter = city.matter(code)
     if matter is None or matter.work is None:
         raise Http404
+    if matter.code != code:
+        return redirect("cases:start", matter.code)
     actor = actor_of(request, "resident")
     if request.method == "POST":
         return _begin(request, city, matter, actor)

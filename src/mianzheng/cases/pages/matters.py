@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from mianzheng.cases.pages.rows import Row, paper_rows, planned
@@ -32,9 +32,11 @@ CHANNEL_NAMES = {
 def matter(request: HttpRequest, code: str) -> HttpResponse:
     """One matter: who decides and how long it takes, what must be known, and how each fact would be settled today."""
     city = city_in_force()
-    found = city.matters.get(code)
+    found = city.matter(code)
     if found is None:
         raise Http404
+    if found.code != code:  # merged into another: old links and bookmarks lead there
+        return redirect("cases:matter", found.code)
     needs = needs_of(city, found)
     plans = plan(
         needs,

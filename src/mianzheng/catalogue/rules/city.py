@@ -216,7 +216,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A matter (政务服务事项). `work` is None where one can read about it but not yet apply here."""
+    """A matter (政务服务事项). `work` is None where one can read about it but not yet apply here; `old_codes` are those of
+    matters that were merged into it (减事项).
+    """
 
     code: str
     name: Text
@@ -230,6 +232,7 @@ class Matter:
     keywords: str
     work: Work | None = None
     source: str = ""
+    old_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +290,11 @@ class City:
         found = self.departments.get(code) or self.bodies.get(code)
         return found.name if found else None
 
+    def matter(self, code: str) -> Matter | None:
+        """Return the matter `code`, or the one it was merged into; None where there is none."""
+        return self.matters.get(code) or next((each for each in self.matters.values() if code in each.old_codes), None)
+
     def purpose(self, code: str) -> Text | None:
         """Return the name of the matter or service `code`: what a fact is asked for; None where there is none."""
-        found = self.matters.get(code) or self.asking.services.get(code)
+        found = self.matter(code) or self.asking.services.get(code)
         return found.name if found else None

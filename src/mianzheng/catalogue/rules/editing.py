@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from mianzheng.catalogue.rules.trees import entries_of, text_of, tree_of, with_entry
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
+
+__all__ = ["Edit", "EntryEdit", "RowEdit", "TextEdit", "applied", "packed", "rows_of", "text_of", "tree_of", "unpacked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,19 @@ class TextEdit:
     found: str | None = None
 
 
-Edit = RowEdit | TextEdit
+@dataclass(frozen=True, slots=True)
+class EntryEdit:
+    """One entry of a YAML list, named by its ``code``. `found` is what it said, None for no such entry; `entry` what it is to
+    say, None to take it out.
+    """
+
+    file: str
+    code: str
+    entry: Mapping[str, Any] | None
+    found: Mapping[str, Any] | None = None
+
+
+Edit = RowEdit | EntryEdit | TextEdit
 
 
 def packed(edit: Edit) -> dict[str, Any]:
@@ -49,7 +62,7 @@ def packed(edit: Edit) -> dict[str, Any]:
 
 def unpacked(kept: Mapping[str, Any]) -> Edit:
     """Return what `packed` kept."""
-    return RowEdit(**kept) if "key" in kept else TextEdit(**kept)
+    return RowEdit(**kept) if "key" in kept else EntryEdit(**kept) if "entry" in kept else TextEdit(**kept)
 
 
 @dataclass
@@ -64,6 +77,11 @@ def applied(files: Mapping[str, str], edits: Iterable[Edit]) -> dict[str, str]:
     for edit in edits:
         if isinstance(edit, RowEdit):
             _row(tables.setdefault(edit.file, _table(made.get(edit.file, ""))), edit)
+        elif isinstance(edit, EntryEdit):
+            text = made.get(edit.file, "")
+            if entries_of(text).get(edit.code) not in (edit.found, edit.entry):
+                raise _moved(edit.file, edit.code)
+            made[edit.file] = with_entry(text, edit.code, edit.entry)
         else:
             if made.get(edit.file) not in (edit.found, edit.text):
                 raise _moved(edit.file)
@@ -83,7 +101,7 @@ def _row(table: _Table, edit: RowEdit) -> None:
     if not fits and not (there is not None and _says(there, edit.columns)):
         raise _moved(edit.file, edit.key)
     table.header += [column for column in edit.columns if column not in table.header]
-    table.rows[edit.key] = {**(there or {}), **edit.columns}
+    table.rows[edit.key] = {table.header[0]: edit.key, **(there or {}), **edit.columns}
 
 
 def _says(row: Mapping[str, str], columns: Mapping[str, str]) -> bool:
@@ -114,23 +132,3 @@ def _written(table: _Table) -> str:
     lines.writerow(table.header)
     lines.writerows([row.get(column, "") for column in table.header] for row in table.rows.values())
     return out.getvalue()
-
-
-def tree_of(text: str) -> Any:
-    """Return a YAML file of the package to be changed in place; comments and order are kept by `text_of`."""
-    return _yaml().load(text)
-
-
-def text_of(tree: Any) -> str:
-    """Return what `tree_of` gave as text."""
-    out = io.StringIO()
-    _yaml().dump(tree, out)
-    return out.getvalue()
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000  # a sentence stays on its line, so that a difference shows the sentence
-    yaml.indent(mapping=2, sequence=2, offset=0)
-    return yaml

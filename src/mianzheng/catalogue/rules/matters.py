@@ -58,8 +58,12 @@ def read_matters(
     found: dict[str, Matter] = {}
     works = _Works(reader, facts, items, relations, bases, texts, certificates, check_days)
     columns = "code name name_en owner theme theme_en level channels decide_days facts bases keywords".split()
-    for row in reader.rows("matters.csv", columns):
+    old: dict[str, str] = {}
+    for row in reader.rows("matters.csv", columns, ("old_codes",)):
         code = reader.unique(row, found)
+        for each in row.get("old_codes", "").split():
+            if old.setdefault(each, code) != code:
+                reader.problem(row, f"'old_codes' names '{each}', as '{old[each]}' does")
         for fact in row["facts"].split():
             if fact not in facts:
                 reader.absent(row, "fact", f"'facts' names '{fact}': there is no such fact")
@@ -83,7 +87,12 @@ def read_matters(
             keywords=row["keywords"],
             work=works.read(file) if file in reader.files else None,
             source=row.get("source", ""),
+            old_codes=tuple(row.get("old_codes", "").split()),
         )
+    for each in old.keys() & found.keys():
+        place = Record()
+        place.file, place.line = "matters.csv", 1
+        reader.problem(place, f"'old_codes' of '{old[each]}' names '{each}', which is a matter of its own")
     for name in sorted(reader.files):
         if name.startswith("matters/") and name.removeprefix("matters/").removesuffix(".yaml") not in found:
             place = Record()

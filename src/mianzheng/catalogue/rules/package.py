@@ -93,7 +93,7 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
     demo = {name: reader.tree(name) for name in named}
     told = Stories(
         reader,
-        matters=matters,
+        matters=matters | {old: each for each in matters.values() for old in each.old_codes},
         facts=facts,
         items=items,
         relations=relations,

@@ -139,7 +139,7 @@ def _players(story: Story, mine: str) -> list[Person]:
 def _own(read: City, story: Story, mine: str) -> Group:
     """Return who plays in the story, with every office a check or an objection may go to, and the one that decides."""
     people = _players(story, mine)
-    matter = read.matters.get(story.matter)
+    matter = read.matter(story.matter)
     if matter is not None:
         needs = matter.work.needs if matter.work else ()
         offices = {read.facts[need.fact].answered_by: N_("答复核查：%(office)s") for need in needs}
@@ -201,7 +201,7 @@ def _named(account: str, who: Mapping[str, Any], icon: str, mine: str) -> Person
 
 def _plugs(read: City, story: Story | None, now: datetime.datetime) -> list[Plug]:
     """Return the registers of the story's matter, and whatever is silent already."""
-    matter = read.matters.get(story.matter) if story else None
+    matter = read.matter(story.matter) if story else None
     mine = items_of(read, matter.work.needs) if matter and matter.work else set()
     states = readiness_of(read, [code for code, item in read.items.items() if item.fields], now=now)
     silent = {code for code, state in states.items() if state.state is State.SILENT}

@@ -180,7 +180,7 @@ def _record(world: World, item: Item, row: Mapping[str, Any], players: Cast, par
 
 def answers(city: City, story: Story, numbers: Mapping[str, str], today: datetime.date) -> dict[str, str]:
     """Return the answers of the story's form as they are typed: dates counted from `today`, relatives by `numbers`."""
-    matter = city.matters.get(story.matter)
+    matter = city.matter(story.matter)
     kinds = {question.code: question.type for question in matter.work.form} if matter and matter.work else {}
     return {
         code: numbers[value]

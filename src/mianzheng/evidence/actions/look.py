@@ -80,7 +80,7 @@ def _of_one_person(needs: tuple[Need, ...]) -> tuple[Need, ...]:
 
 def _needed(city: City, matter: str, fact: str) -> tuple[tuple[Need, ...], Matter]:
     """Return the needs `matter` has of `fact`, and the matter; raise where there is none."""
-    found = city.matters.get(matter)
+    found = city.matter(matter)
     if found is None:
         raise NotFound(
             Reason(N_("没有编码为“%(matter)s”的事项。"), {"matter": matter}),

@@ -156,7 +156,7 @@ def _form(
 
 def _bases(city: City, matter: str, fact: Fact) -> list[Basis]:
     """Return the articles a duty may rest on: those of the matter, or all where it names none."""
-    found = city.matters.get(matter)
+    found = city.matter(matter)
     codes = [*found.bases] if found else []
     if found and found.work:
         codes += [need.basis for need in found.work.needs if need.fact == fact.code]
@@ -196,7 +196,7 @@ def _typed(
 
 def _usual_params(city: City, matter: str, fact: Fact) -> dict[str, str]:
     """Return the parameters with which the matter itself asks for the fact."""
-    found = city.matters.get(matter)
+    found = city.matter(matter)
     needs = found.work.needs if found and found.work else ()
     params: Mapping[str, Any] = next((need.params for need in needs if need.fact == fact.code), {})
     return {code: _written(value) for code, value in params.items()}

@@ -103,7 +103,7 @@ def kind_of(city: City, asker: str) -> Kind | None:
 
 def facts_for(city: City, asker: str, matter: str) -> tuple[str, ...]:
     """Return the facts `asker` may need for `matter`, its own matter or a service of its kind; none for any other."""
-    found = city.matters.get(matter)
+    found = city.matter(matter)
     if found is not None:
         return found.facts if found.owner == asker else ()
     service, body = city.asking.services.get(matter), city.bodies.get(asker)
