@@ -49,11 +49,11 @@ from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
 from mianzheng.reform.actions import consulting
 from mianzheng.reform.actions.slips import make as make_slip
-from mianzheng.reform.models import Candidate, Opinion, Slip
+from mianzheng.reform.models import Candidate, Draft, Opinion, Slip
 from mianzheng.reform.rules.slips import Channel
 from mianzheng.reform.rules.states import Stage as CandidateStage
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
-from tests import reformed
+from tests import drafted, reformed
 from tests.pages.street import Street, seen, street
 from tests.reformed import REFORMER, candidate
 from tests.second_city.asking import LENDER, ask
@@ -104,6 +104,11 @@ ASKED_ABOUT = frozenset({"officer", "head"})
 """The officer whose look the lead of the test is about, and the head of that department."""
 
 REFORMING = frozenset({"reform"})
+DRAFTS = (
+    " _describe _undo _keep _test _plan _force _drop _matters _facts _certificates _bases _texts _deadlines _matter_new"
+    " _fact_new _basis_new _text_new _matter_row _matter _fact _certificate _basis _text"
+).split(" ")
+"""Addresses of a draft of the catalogue."""
 
 ASKED_BY = frozenset({"asker"})
 """The bank whose consent, answer and list the test has; an officer and another bank are told that they are not there."""
@@ -231,6 +236,8 @@ OWNERS: dict[str, frozenset[str]] = {
     "gateway:my_consent_decline": APPLICANT,
     "gateway:my_consent_revoke": APPLICANT,
     "gateway:consent_code": APPLICANT,
+    # a draft of the catalogue is the reform office's
+    **{f"reform:draft{each}": REFORMING for each in DRAFTS},
     # what offices list is the reform office's business
     "reform:report": REFORMING,
     "reform:report_source": REFORMING,
@@ -299,6 +306,10 @@ CODES = {
     "centre:quality": "debts",
     "centre:pull": "debts",
     "centre:sharing_ask": "marriage",
+    "reform:draft_fact": "works",
+    "reform:draft_certificate": "work-paper",
+    "reform:draft_basis": "homes-3",
+    "reform:draft_text": "notice",
 }
 """What ``code`` names at these addresses; elsewhere it is a matter."""
 
@@ -434,7 +445,7 @@ def _at_reform() -> dict[str, Any]:
     consulting.ask(city=CITY, candidates=[asked_about.id], actor=REFORMER, now=NOW)
     opinion = Opinion.objects.get(candidate=asked_about, office="homes")
     asked = {"consulted": asked_about.id, "opinion": opinion.id, "office": "lender", "wording": "undertaking-1"}
-    return {"candidate": candidate().id, **asked, "token": _still_demanded()}
+    return {"candidate": candidate().id, "draft": drafted.begun().id, **asked, "token": _still_demanded()}
 
 
 def _still_demanded() -> str:
@@ -589,6 +600,7 @@ def test_nothing_of_others_changes(stage: Stage, role: str):
         AskerClient,
         Candidate,
         Opinion,
+        Draft,
     )
     others = [list(each.objects.order_by("pk").values()) for each in alone]
     deliveries = list(Delivery.objects.order_by("id").values())

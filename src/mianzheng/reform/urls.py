@@ -6,7 +6,6 @@ from django.urls import path
 
 from mianzheng.reform.pages import candidates, consultation, demanded, office, opinions, preview, reports, slips
 from mianzheng.reform.pages import candidates, consultation, office, opinions, preview, reports
-from mianzheng.reform.pages import office
 from mianzheng.reform.pages.drafting.urls import DRAFTING
 
 app_name = "reform"

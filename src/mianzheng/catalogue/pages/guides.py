@@ -106,7 +106,7 @@ def binder(request: HttpRequest) -> HttpResponse:
 
 
 def _matter(city: City, code: str) -> Matter:
-    found = city.matters.get(code)
+    found = city.matter(code)
     if found is None:
         raise Http404
     return found

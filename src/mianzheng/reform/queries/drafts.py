@@ -86,5 +86,5 @@ def _checked(files: _Files) -> tuple[City | None, tuple[Problem, ...]]:
 
 def drafts() -> list[Draft]:
     """Return all drafts, those that can be changed first, the newest first (one query)."""
-    found = list(Draft.objects.order_by("-changed_at").defer("tests"))
+    found = list(Draft.objects.order_by("-changed_at"))
     return sorted(found, key=lambda each: each.stage in (DraftStage.IN_FORCE, DraftStage.DROPPED))

@@ -104,7 +104,8 @@ def check_open(stage: DraftStage) -> None:
     """Refuse to change a draft that is in force or dropped."""
     if stage not in OPEN:
         raise Refusal(
-            Reason(N_("这份草稿已经生效或者作废，不能再改。")), Reason(N_("要接着改，请另起一份草稿；什么都没有改动。"))
+            Reason(N_("这份草稿已经生效或者放弃了，不能再改。")),
+            Reason(N_("要接着改，请另起一份草稿；什么都没有改动。")),
         )
 
 

@@ -23,8 +23,12 @@ _SAID = [
         (r"'(?P<key>\w+)' is '(?P<has>.*)': there is no such (?P<what>.*)", N_("“%(key)s”写的是“%(has)s”，没有这个%(what)s")),
         (r"'(?P<key>\w+)' names '(?P<has>.*)': there is no such (?P<what>.*)", N_("“%(key)s”里的“%(has)s”不存在，没有这个%(what)s")),
         (r"'(?P<key>\w+)' is '(?P<has>.*)' a second time", N_("“%(key)s”的“%(has)s”写了两次")),
+        (r"'where' does not fit item '(?P<item>[\w-]+)', column (?P<column>\d+): undeclared reference to '(?P<has>.*)'", N_("判定条件第 %(column)s 列写错了：信息项 %(item)s 没有“%(has)s”，也不是参数")),
+        (r"'where' does not fit item '[\w-]+', column (?P<column>\d+): Syntax error: .*<EOF>.*", N_("判定条件第 %(column)s 列写错了：没有写完")),
+        (r"'where' does not fit item '[\w-]+', column (?P<column>\d+): Syntax error: .*?(?P<has>'[^']*').*", N_("判定条件第 %(column)s 列写错了：这里不该是 %(has)s")),
+        (r"'where' does not fit item '[\w-]+', column (?P<column>\d+): found no matching overload for '(?P<has>[^']*)' applied to '(?P<kinds>.*)'", N_("判定条件第 %(column)s 列写错了：“%(has)s”两边的类型不合：%(kinds)s")),
         (r"'where' does not fit item '(?P<item>[\w-]+)', column (?P<column>\d+): (?P<why>.*)", N_("判定条件第 %(column)s 列写错了：%(why)s（信息项 %(item)s）")),
-        (r"'where' does not fit item '(?P<item>[\w-]+)', (?P<why>.*)", N_("判定条件和信息项 %(item)s 对不上：%(why)s")),
+        (r"'where' does not fit item '(?P<item>[\w-]+)', (?P<why>.*)", N_("判定条件和信息项 %(item)s 对不上，要得出“是”或者“不是”：%(why)s")),
         (r"item '(?P<item>[\w-]+)' has no fields in fields.csv.*", N_("信息项 %(item)s 没有字段，查不了")),
         (r"'form' is latest, but item '(?P<item>[\w-]+)' has no field marked newest", N_("信息项 %(item)s 没有标明哪个日期最新，不能看“最新一条”")),
         (r"parameter '(?P<key>\w+)' is '(?P<has>.*)', a value of type (?P<kind>\w+) is expected", N_("参数“%(key)s”写的是“%(has)s”，要的类型是 %(kind)s")),
@@ -52,6 +56,24 @@ _SAID = [
         (r"'matter' is '(?P<has>[\w-]+)', which is not worked out.*", N_("事项“%(has)s”没有写办理内容，没法办")),
     )
 ]  # fmt: skip
+_THINGS = {
+    "town": N_("镇街"),
+    "work area": N_("工作片"),
+    "community": N_("村社"),
+    "department": N_("部门"),
+    "department or body": N_("单位"),
+    "department, body or level": N_("单位"),
+    "basis": N_("法律依据"),
+    "batch": N_("批次"),
+    "certificate": N_("证明"),
+    "item": N_("信息项"),
+    "field": N_("字段"),
+    "relation": N_("关系人"),
+    "fact": N_("事实"),
+    "matter": N_("事项"),
+    "text": N_("文本"),
+}
+"""What may not be there, as the reader of packages calls it."""
 _FIELD = re.compile(r"'(\w+)' (?:is|names|lacks|has|does|needs)\b")
 _PARAM = re.compile(r"parameter '(\w+)'|'params' lacks '(\w+)'")
 
@@ -67,7 +89,10 @@ def what(problem: Problem) -> Reason:
     for pattern, words in _SAID:
         found = pattern.fullmatch(problem.message)
         if found:
-            return Reason(words, {name: value for name, value in found.groupdict().items() if value is not None})
+            said: dict[str, Param] = {name: value for name, value in found.groupdict().items() if value is not None}
+            if said.get("what") in _THINGS:
+                said["what"] = Reason(_THINGS[str(said["what"])])
+            return Reason(words, said)
     return Reason(N_("程序这样说：%(message)s"), {"message": problem.message})
 
 

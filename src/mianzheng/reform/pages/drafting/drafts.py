@@ -35,7 +35,7 @@ STAGE_NAMES = {
     DraftStage.TESTED: Reason(N_("试过了")),
     DraftStage.PLANNED: Reason(N_("等到生效日")),
     DraftStage.IN_FORCE: Reason(N_("已生效")),
-    DraftStage.DROPPED: Reason(N_("已作废")),
+    DraftStage.DROPPED: Reason(N_("已放弃")),
 }
 SHOWN = 30
 """Problems shown on a page; the number says when there are more."""
@@ -195,7 +195,7 @@ def drop(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Put the draft aside."""
     with told(request):
         drafting.drop(draft=draft, actor=actor_of(request, REFORM), now=clock.now())
-        messages.success(request, _("草稿已作废，写过的还看得到。"))
+        messages.success(request, _("草稿已放弃，写过的还看得到。"))
     return redirect("reform:draft", draft)
 
 

@@ -26,7 +26,6 @@ DRAFTING: list[URLPattern] = [
     path(f"{_AT}test/", drafts.test, name="draft_test"),
     path(f"{_AT}plan/", drafts.plan, name="draft_plan"),
     path(f"{_AT}force/", drafts.force, name="draft_force"),
-    path(f"{_AT}drop/", drafts.drop, name="draft_drop"),
     *(path(f"{_AT}{kind}/", lists.shelf, {"kind": kind}, name=f"draft_{kind}") for kind in lists.SHELVES),
     path(f"{_AT}new/matter/", matters.new, name="draft_matter_new"),
     path(f"{_AT}new/fact/", facts.new, name="draft_fact_new"),
@@ -39,4 +38,5 @@ DRAFTING: list[URLPattern] = [
     path(f"{_AT}bases/<slug:code>/", bases.basis, name="draft_basis"),
     path(f"{_AT}deadlines/", deadlines.deadlines, name="draft_deadlines"),
     path(f"{_AT}texts/<slug:code>/", wordings.text, name="draft_text"),
+    path(f"{_AT}drop/", drafts.drop, name="draft_drop"),
 ]
