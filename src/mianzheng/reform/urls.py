@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import path
 
 from mianzheng.reform.pages import candidates, consultation, demanded, office, opinions, preview, reports, slips
-from mianzheng.reform.pages import candidates, consultation, office, opinions, preview, reports
 from mianzheng.reform.pages.drafting.urls import DRAFTING
 
 app_name = "reform"
