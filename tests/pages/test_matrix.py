@@ -48,14 +48,15 @@ from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
 from mianzheng.reform.actions import consulting
+from mianzheng.reform.actions.grouping import regroup
 from mianzheng.reform.actions.slips import make as make_slip
-from mianzheng.reform.models import Candidate, Draft, Opinion, Slip
+from mianzheng.reform.models import Candidate, Draft, Group, Opinion, Slip
 from mianzheng.reform.rules.slips import Channel
 from mianzheng.reform.rules.states import Stage as CandidateStage
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests import drafted, reformed
 from tests.pages.street import Street, seen, street
-from tests.reformed import REFORMER, candidate
+from tests.reformed import REFORMER, candidate, listing
 from tests.second_city.asking import LENDER, ask
 from tests.second_city.lending import LENDING, open_bank
 from tests.second_city.life import NOW, officer
@@ -254,6 +255,14 @@ OWNERS: dict[str, frozenset[str]] = {
     "reform:opinion": ASKED_ABOUT,  # whoever speaks for homes
     "reform:opinion_say": ASKED_ABOUT,
     "reform:undertaking_signed": frozenset(),  # nobody has signed anything
+    # the inventory is the reform office's
+    "reform:group": REFORMING,
+    "reform:group_confirm": REFORMING,
+    "reform:group_split": REFORMING,
+    "reform:group_join": REFORMING,
+    "reform:group_rename": REFORMING,
+    "reform:group_say_what": REFORMING,
+    "reform:group_take_up": REFORMING,
     # machines show a key; nobody gets in by signing in
     "api:hand_in": frozenset(),
     "api:intake": frozenset(),
@@ -295,6 +304,8 @@ POSTED: dict[str, dict[str, str]] = {
     "reform:opinion_say": {"says": "object", "words": "窗口还要"},
     "reform:consultation_settle": {"why": "没有依据"},
     "reform:consultation_letter": {"says": "agree", "letter": "1号"},
+    "reform:group_rename": {"name": "住房证明"},
+    "reform:group_say_what": {"paper": "certificate"},
 }
 FOUND = {200, 204, 302, 405, 422}
 """Statuses of somebody let in: the page, nothing new, on to the next page, not by this method, or what is wrong in a form."""
@@ -420,6 +431,7 @@ class Stage:
             "report": reformed.report().id if name.startswith("reform:report") else uuid.UUID(int=3),
             **self.reform,
             "candidate": self.reform["consulted" if "consultation" in name else "candidate"],
+            "group": Group.objects.get(name="住房证明").id,
         }
 
 
@@ -433,6 +445,8 @@ def stage(street: Street) -> Stage:
     assert check.office == "civil"
     cases = (Case.objects.get(id=waiting.case.id), Case.objects.get(id=decided.id))
     desk = (*_handed_in(street), *_at_the_desk(street), *_told(street, decided.id))
+    listing("住房证明")
+    regroup(actor=REFORMER, now=NOW)
     asking = _asking()  # before the bank has its grants
     return Stage(street, *cases, check, *desk, *_not_recognised(street), *_at_the_bank(street), *asking, _at_reform())
 

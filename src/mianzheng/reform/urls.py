@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mianzheng.reform.pages import candidates, consultation, demanded, office, opinions, preview, reports, slips
+from mianzheng.reform.pages import (
+    candidates,
+    circles,
+    consultation,
+    demanded,
+    groups,
+    mismatches,
+    office,
+    opinions,
+    preview,
+    reports,
+    slips,
+)
 from mianzheng.reform.pages.drafting.urls import DRAFTING
 
 app_name = "reform"
@@ -44,4 +56,16 @@ urlpatterns = [
     path("slips/<str:token>/", slips.slip, name="slip"),
     path("slips/<str:token>/answer/", slips.answer, name="slip_answer"),
     *DRAFTING,
+    path("reform/groups/", groups.listed, name="groups"),
+    path("reform/groups/confirm/", groups.confirm_many, name="groups_confirm"),
+    path("reform/groups/<uuid:group>/", groups.group, name="group"),
+    path("reform/groups/<uuid:group>/confirm/", groups.confirm, name="group_confirm"),
+    path("reform/groups/<uuid:group>/split/", groups.split, name="group_split"),
+    path("reform/groups/<uuid:group>/join/", groups.join, name="group_join"),
+    path("reform/groups/<uuid:group>/rename/", groups.rename, name="group_rename"),
+    path("reform/groups/<uuid:group>/what/", groups.say_what, name="group_say_what"),
+    path("reform/groups/<uuid:group>/take-up/", groups.take_up, name="group_take_up"),
+    path("reform/circles/", circles.circles, name="circles"),
+    path("reform/mismatches/", mismatches.mismatches, name="mismatches"),
+    path("reform/mismatches.csv", mismatches.as_table, name="mismatches_csv"),
 ]

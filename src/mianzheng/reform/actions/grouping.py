@@ -27,7 +27,7 @@ from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Candidate, Group, Row
 from mianzheng.reform.queries.groups import counted, waiting
 from mianzheng.reform.rules.placing import KINDS, UNCLEAR, UNSURE, Kept, Line, Placement, place
-from mianzheng.reform.rules.states import ReportStage
+from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.web import sql
 from mianzheng.web.ids import uuid7s
 
@@ -77,7 +77,7 @@ def _lines() -> tuple[dict[uuid.UUID, _Held], list[tuple[Line, uuid.UUID | None]
     loose: list[tuple[Line, uuid.UUID | None]] = []
     rows = Row.objects.filter(Q(placed=True) | Q(report__stage=ReportStage.TAKEN)).order_by("id")
     for id_, name, purpose, issuer, demander, paper, office, side, stage, group, placed in rows.values_list(*_LINE):
-        line = Line(id_, name, purpose, issuer, demander, f"{office} {side}", paper)
+        line = Line(id_, name, purpose, issuer, demander, f"{office} {side}", paper, side == Side.ELSEWHERE)
         if placed and group:
             in_groups[group].append(line)
         elif stage == ReportStage.TAKEN:
@@ -103,9 +103,10 @@ def _write(kept: dict[uuid.UUID, _Held], loose: Sequence[tuple[Line, uuid.UUID |
     rows: list[tuple[uuid.UUID, uuid.UUID, float, str]] = []
     groups: list[tuple[uuid.UUID, str, str, float]] = []
     least: dict[uuid.UUID, float] = {}
+    elsewhere = {line.id for line, _ in loose if line.elsewhere}
     for row, joined in found.joined.items():
         rows.append((row, joined.group, joined.likeness.confidence, _why(joined.likeness.reasons)))
-        if not joined.known:
+        if not joined.known and row not in elsewhere:
             least[joined.group] = min(least.get(joined.group, 1.0), joined.likeness.confidence)
     for each, id_ in zip(found.made, uuid7s(len(found.made)), strict=True):
         group = same.pop(frozenset(row for row, _ in each.members), id_)
@@ -184,6 +185,8 @@ def _placed(groups: Iterable[Group]) -> None:
 
 def confirm(*, city: City, groups: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> candidates.Made:
     """Confirm that the rows of each group are one paper; make the candidates of those that are certificates."""
+    if not groups:
+        raise Refusal(Reason(N_("一组也没有勾选。")), Reason(N_("请先勾选要确认的。")), field="group")
     with transaction.atomic():
         found = _held(groups)
         if any(group.paper == UNCLEAR for group in found):

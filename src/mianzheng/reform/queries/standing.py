@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Sum
 
-from mianzheng.reform.models import Candidate, Group, Report, Row
+from mianzheng.reform.models import Candidate, Report, Row
+from mianzheng.reform.queries.groups import MAYBE, here
 from mianzheng.reform.rules.states import ReportStage, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What lies where: `volume` is papers a year of all candidates that were not dropped."""
+    """What lies where: `groups` are of what may be a certificate and stands on a list that counts here; `volume` is papers a
+    year of all candidates that were not dropped.
+    """
 
     to_read: int
     reports: int
@@ -31,7 +34,7 @@ class Standing:
 def standing() -> Standing:
     """Count everything (four queries)."""
     reports = dict(Report.objects.values_list("stage").annotate(Count("id")))
-    groups = Group.objects.aggregate(all=Count("id"), confirmed=Count("confirmed_at"))
+    groups = here().filter(paper__in=MAYBE).aggregate(all=Count("id"), confirmed=Count("confirmed_at"))
     stages = Candidate.objects.values(at=F("stage")).annotate(count=Count("id"), papers=Sum("volume"))
     found = {Stage(each["at"]): each for each in stages}
     return Standing(

@@ -15,13 +15,15 @@ from mianzheng.reform.rules.papers import Paper
 CERTIFICATE, UNCLEAR = Paper.CERTIFICATE.value, Paper.UNCLEAR.value
 KINDS = tuple(each.value for each in Paper if each is not Paper.UNCLEAR)
 """What a person may say a paper is."""
-UNSURE = 0.5
-"""The confidence of a group of which nobody has said whether it is a certificate at all."""
+SURE, UNSURE = 0.9, 0.5
+"""From where on groups are confirmed many at once; and the most of one of which nobody can say whether it is a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a list: what it says, who sent the list (`source`: office and side), what it was recognised as."""
+    """A row of a list: what it says, who sent the list (`source`: office and side), what it was recognised as. A row of another
+    city's list is `elsewhere`: it shows what others did, and how sure it is does not matter.
+    """
 
     id: uuid.UUID
     name: str
@@ -30,6 +32,7 @@ class Line:
     demander: str = ""
     source: str = ""
     paper: str = CERTIFICATE
+    elsewhere: bool = False
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -58,17 +61,14 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new group: what it is, the row that stands for it, and each row with how alike it is."""
+    """A new group: the name that stands for it, what it is, each row with how alike it is. `confidence` is how sure the least
+    sure of its rows here is; a paper nobody can tell from its name is never sure.
+    """
 
     name: str
     paper: str
     members: tuple[tuple[uuid.UUID, Likeness], ...]
-
-    @property
-    def confidence(self) -> float:
-        """How sure the least sure of its rows is; a paper nobody can tell from its name is never sure."""
-        least = min(likeness.confidence for _, likeness in self.members)
-        return min(least, UNSURE) if self.paper == UNCLEAR else least
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,8 @@ def _by_likeness(kept: Sequence[Kept], lines: Sequence[Line], kind: str) -> Plac
         theirs = [seeds[each.place] for each in cluster.members if each.place < len(seeds)]
         own = [each for each in cluster.members if each.place >= len(seeds)]
         if not theirs:
-            members = tuple((ordered[each.place - len(seeds)].id, each.likeness) for each in own)
-            papers = {ordered[each.place - len(seeds)].paper for each in own}
-            made.append(Made(listed[cluster.stands].name, _paper(kind, papers), members))
+            members = [(ordered[each.place - len(seeds)], each.likeness) for each in own]
+            made.append(_made(listed[cluster.stands].name, kind, members))
         for each in own if theirs else ():
             found = [(alike(listed[each.place], named), group.id) for group, named in theirs]
             likeness, best = max(found, key=lambda pair: (pair[0].confidence, pair[1].int))
@@ -153,6 +152,9 @@ def _names(group: Kept) -> Iterable[Named]:
     return names.values()
 
 
-def _paper(kind: str, papers: set[str]) -> str:
-    """Return what a group is: a certificate where one of its rows says so; unclear where none does."""
-    return UNCLEAR if kind == CERTIFICATE and papers == {UNCLEAR} else kind
+def _made(name: str, kind: str, members: Sequence[tuple[Line, Likeness]]) -> Made:
+    """Return a new group: a certificate where one of its rows is, unclear where none can be told."""
+    least = min((likeness.confidence for line, likeness in members if not line.elsewhere), default=1.0)
+    unclear = kind == CERTIFICATE and all(line.paper == UNCLEAR for line, _ in members)
+    rows = tuple((line.id, likeness) for line, likeness in members)
+    return Made(name, UNCLEAR if unclear else kind, rows, min(least, UNSURE) if unclear else least)
