@@ -17,6 +17,7 @@ from mianzheng.reform.rules.circles import Edge
 from mianzheng.reform.rules.pictures import Arrow, Picture, drawn
 from mianzheng.web.access import allow
 from mianzheng.web.paging import paged
+from mianzheng.web.words import say
 
 A_PAGE = 10
 _NEAR, _LINE, _EDGE = 12, 10, 8
@@ -39,14 +40,12 @@ def _row(around: Around) -> dict[str, Any]:
     picture = drawn([around.circle])
     edges = sorted(around.circle.edges, key=lambda edge: (edge.paper, edge.needs))
     labels = [_label(*pair, picture.width / 2) for pair in zip(picture.arrows, edges, strict=True)]
-    top, bottom = _box(picture, labels)
     said = {(edge.paper, edge.needs): rows for edge, rows in zip(around.circle.edges, around.rows, strict=True)}
     return {
         "picture": picture,
         "papers": [edge.paper for edge in around.circle.edges],
         "why": around.circle.why,
-        "top": top,
-        "height": bottom - top,
+        "box": _box(picture, labels),
         "arrows": list(zip(picture.arrows, labels, strict=True)),
         "edges": [
             {"said": arrow.label, "cut": arrow.cut, "rows": said[edge.paper, edge.needs]}
@@ -67,8 +66,17 @@ def _label(arrow: Arrow, edge: Edge, middle: float) -> dict[str, Any]:
     return {"x": x + beside * _EDGE, "y": y, "anchor": anchor, "words": short if len(edge.offices) == 1 else more}
 
 
-def _box(picture: Picture, labels: Sequence[dict[str, Any]]) -> tuple[int, int]:
-    """Return from where to where the picture is filled, from top to bottom."""
+def _box(picture: Picture, labels: Sequence[dict[str, Any]]) -> tuple[int, int, int, int]:
+    """Return the part of the picture that is filled: left, top, width, height."""
     heights = [dot.y + side * picture.radius for dot in picture.dots for side in (-1, 1)]
     heights += [label["y"] + side * _LINE for label in labels for side in (-1, 1)]
-    return min(heights) - _EDGE, max(heights) + _EDGE
+    reach = [0, picture.width]
+    for label in labels:
+        wide = sum(_WIDE if ord(sign) > 0x2E80 else _NARROW for sign in say(label["words"]))
+        reach += [label["x"] - wide * (label["anchor"] == "end"), label["x"] + wide * (label["anchor"] == "start")]
+    left, top = min(reach), min(heights) - _EDGE
+    return left, top, max(reach) - left, max(heights) + _EDGE - top
+
+
+_WIDE, _NARROW = 14, 8
+"""Units that a Chinese sign and another one take."""
