@@ -235,7 +235,7 @@ def test_withdrawn_amended_and_the_trail(town):
     assert {row.code for row in published_ever(Batch.objects.get())} == {one.code, two.code}
     withdrawing.withdraw(batch=2, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
     assert Batch.objects.get().stage == BatchStage.WITHDRAWN
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         withdrawing.withdraw(batch=2, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
 
 

@@ -30,6 +30,7 @@ from mianzheng.centre.ports import FAULTS
 from mianzheng.centre.rules.intakes import Fault, Kind, Way
 from mianzheng.common.actors import Actor
 from mianzheng.common.reasons import Reason
+from mianzheng.common.texts import Text
 from mianzheng.evidence.models import Check
 from mianzheng.gateway.actions import consents, lists, window
 from mianzheng.gateway.actions.clients import make_client
@@ -47,10 +48,11 @@ from mianzheng.gateway.models import (
 from mianzheng.oversight.actions.questions import ask_about
 from mianzheng.oversight.models import Lead, Question
 from mianzheng.people.actions import reveal
-from mianzheng.reform.actions import consulting
+from mianzheng.reform.actions import batches, consulting
 from mianzheng.reform.actions.grouping import regroup
+from mianzheng.reform.actions.publishing import publish
 from mianzheng.reform.actions.slips import make as make_slip
-from mianzheng.reform.models import Candidate, Draft, Group, Opinion, Slip
+from mianzheng.reform.models import Candidate, Draft, Group, Notice, Opinion, Slip
 from mianzheng.reform.rules.slips import Channel
 from mianzheng.reform.rules.states import Stage as CandidateStage
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
@@ -125,9 +127,23 @@ OWNERS: dict[str, frozenset[str]] = {
     "reform:slip_new": PUBLIC,
     "reform:slip": PUBLIC,
     "reform:slip_answer": frozenset({"officer", "head"}),
+    "reform:changes": PUBLIC,
+    "reform:cancelled_batch": PUBLIC,
     "cases:receipt_check": PUBLIC,
     # a matter is nobody's: each resident begins a case of their own
     "cases:start": frozenset({"resident", "another resident"}),
+    # a batch is the reform office's; a notice that of the office it is for
+    "reform:batch": REFORMING,
+    "reform:batch_take_out": REFORMING,
+    "reform:batch_check": REFORMING,
+    "reform:batch_publish": REFORMING,
+    "reform:batch_done": REFORMING,
+    "reform:batch_withdraw": REFORMING,
+    "reform:batch_certificate": REFORMING,
+    "reform:batch_withdraw_one": REFORMING,
+    "reform:batch_amend": REFORMING,
+    "reform:batch_look_into": REFORMING,
+    "reform:notice_seen": frozenset({"officer", "head"}),
     # a case is the applicant's
     "cases:case": APPLICANT,
     "cases:form": APPLICANT,
@@ -295,6 +311,10 @@ POSTED: dict[str, dict[str, str]] = {
     "demo:outage": {"item": "card", "silent": "off"},
     "demo:advance": {"days": "1"},
     "set_display": {"language": "en"},
+    "reform:batch_withdraw": {"why": "重来"},
+    "reform:batch_withdraw_one": {"why": "重来"},
+    "reform:batch_amend": {"disposal": "commitment", "fact": "works", "why": "数据不全"},
+    "reform:batch_look_into": {"why": "系统停了一天"},
     "oversight:lead_reply": {"reply": "核对台账"},
     "oversight:lead_explain": {"answer": "核对台账时查的"},
     "oversight:lead_pass_on": {"why": "弄不清"},
@@ -313,6 +333,10 @@ FOUND = {200, 204, 302, 405, 422}
 CODES = {
     "catalogue:certificate": "work-paper",
     "reform:slip_new": "work-paper",
+    "reform:changes": "work-paper",
+    **dict.fromkeys(
+        (f"reform:batch_{act}" for act in ("certificate", "withdraw_one", "amend", "look_into")), "in-batch"
+    ),
     "centre:item": "debts",
     "centre:quality": "debts",
     "centre:pull": "debts",
@@ -400,6 +424,8 @@ class Stage:
             form = "jws" if name == "gateway:sealed_file" else "csv"
             row, number = self.sealed.id, self.consent.number
             return {"consent": self.consent.id, "asked": asked, "sealed": row, "form": form, "number": number}
+        if name in (f"reform:batch_{act}" for act in ("take_out", "check", "publish", "withdraw")):
+            return {"number": 3}
         decided = {"cases:receipt", "cases:reliance", "cases:receipt_check"}
         submitted = {each for each in OWNERS if OWNERS[each] is DECIDING}
         case = self.decided if name in decided | submitted else self.draft
@@ -432,6 +458,7 @@ class Stage:
             **self.reform,
             "candidate": self.reform["consulted" if "consultation" in name else "candidate"],
             "group": Group.objects.get(name="住房证明").id,
+            "number": 1 if name == "reform:cancelled_batch" else 2,
         }
 
 
@@ -459,13 +486,29 @@ def _at_reform() -> dict[str, Any]:
     consulting.ask(city=CITY, candidates=[asked_about.id], actor=REFORMER, now=NOW)
     opinion = Opinion.objects.get(candidate=asked_about, office="homes")
     asked = {"consulted": asked_about.id, "opinion": opinion.id, "office": "lender", "wording": "undertaking-1"}
-    return {"candidate": candidate().id, "draft": drafted.begun().id, **asked, "token": _still_demanded()}
+    return {
+        "candidate": candidate().id,
+        "draft": drafted.begun().id,
+        **asked,
+        "token": _still_demanded(),
+        "notice": _in_batches(),
+    }
 
 
 def _still_demanded() -> str:
     """Return the code of a slip that says that homes still asks for a cancelled certificate."""
     asks = {"certificate": "work-paper", "demander": "homes", "demander_said": "", "purpose": ""}
     return make_slip(city=CITY, **asks, channel=Channel.ONLINE, actor=None, now=NOW).token
+
+
+def _in_batches() -> int:
+    """Publish a second batch of one certificate, compose a third, and return the notice homes got."""
+    actor = Actor(str(uuid.uuid4()), "reform")
+    for name, code in ("第二批", "in-batch"), ("第三批", "in-next-batch"):
+        row = candidate(code=code, stage="agreed", disposal="data_sharing", fact="works")
+        batches.compose(name=Text(name), codes=[row.code], actor=actor, now=NOW)
+    publish(batch=2, actor=actor, now=NOW + datetime.timedelta(seconds=2))
+    return Notice.objects.get(office="homes").id
 
 
 def _not_recognised(street: Street) -> tuple[uuid.UUID, uuid.UUID]:

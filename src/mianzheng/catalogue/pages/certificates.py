@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mianzheng.catalogue.pages.rows import CertificateRow, certificate_row, fact_row
+from mianzheng.catalogue.pages.rows import CertificateRow, Words, certificate_row, fact_row, party
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.city import Basis, Certificate, City
@@ -36,7 +36,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     here = city()
     asked = " ".join(request.GET.get("q", "").split())[:60]
     found = searching.certificates(here, asked) if asked else sorted(here.certificates.values(), key=_order)
-    chosen = {name: request.GET.get(name, "") for name in ("batch", "disposal", "demander")}
+    chosen = {name: request.GET.get(name, "") for name in ("batch", "disposal", "demander", "office", "issuer")}
     found = [c for c in found if _fits(c, chosen)]
     pages = paged(request, found, a_page=A_PAGE)
     context: dict[str, Any] = {
@@ -47,11 +47,19 @@ def listed(request: HttpRequest) -> HttpResponse:
         "batches": [(str(b.number), b) for b in here.batches.values()],
         "disposals": [(d.value, name) for d, name in DISPOSAL_NAMES.items()],
         "demanders": list(DEMANDER_NAMES.items()),
+        "offices": _sides(here, {c.demander for c in here.certificates.values()}),
+        "issuers": _sides(here, {c.issuer for c in here.certificates.values()}),
         "cancelled": sum(not c.asked_for for c in here.certificates.values()),
         "kept": sum(c.asked_for for c in here.certificates.values()),
         "here": "certificates",
     }
     return render(request, "catalogue/certificates.html", context)
+
+
+def _sides(here: City, codes: set[str]) -> list[tuple[str, Words]]:
+    """Return who asks for certificates or makes them out, in the order of the package; levels of the city last."""
+    places = {code: place for place, code in enumerate((*here.departments, *here.bodies))}
+    return [(code, party(here, code)) for code in sorted(codes, key=lambda code: (places.get(code, len(places)), code))]
 
 
 def _order(certificate: Certificate) -> tuple[int, str]:
@@ -63,6 +71,8 @@ def _fits(certificate: Certificate, chosen: dict[str, str]) -> bool:
         chosen["batch"] in ("", str(certificate.batch))
         and chosen["disposal"] in ("", certificate.disposal.value)
         and chosen["demander"] in ("", certificate.demander_kind)
+        and chosen["office"] in ("", certificate.demander)
+        and chosen["issuer"] in ("", certificate.issuer)
     )
 
 

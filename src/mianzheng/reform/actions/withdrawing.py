@@ -142,6 +142,8 @@ def _said(why: str) -> str:
 
 
 def _published(batch: Batch, codes: Collection[str]) -> list[Candidate]:
+    if batch.stage not in (BatchStage.TRIAL, BatchStage.DONE):
+        raise Refusal(Reason(N_("这一批没有公布，或者已经撤回。")), Reason(N_("请回到批次页面。")))
     rows = Candidate.objects.select_for_update().filter(batch=batch, stage=Stage.PUBLISHED).order_by("code")
     found = list(rows.filter(code__in=list(codes)) if codes else rows)
     if not found or (codes and len(found) != len(set(codes))):

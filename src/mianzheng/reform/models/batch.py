@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from mianzheng.common.texts import Text
 from mianzheng.reform.rules.states import BatchStage
 from mianzheng.web.ids import uuid7
 from mianzheng.web.pairs import both_or_neither
@@ -31,6 +32,11 @@ class Batch(models.Model):
     trial_until = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.TextField(null=True)
+
+    @property
+    def title(self) -> Text:
+        """Its name in both languages."""
+        return Text(self.name, self.name_en)
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="what was cancelled when", keep="always")

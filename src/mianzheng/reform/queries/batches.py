@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -88,10 +88,21 @@ def _basis(proposal: Mapping[str, Any]) -> dict[str, str]:
     return columns if all(columns.values()) else {}
 
 
-def acts_of(*, codes: Iterable[str] = (), batch: Batch | None = None) -> list[Act]:
-    """Return what was done to a batch or to certificates, the oldest first (one query)."""
-    which = Q(candidate__code__in=list(codes)) | (Q(batch=batch) if batch else Q())
-    return list(Act.objects.filter(which).select_related("candidate", "batch").order_by("done_at", "id"))
+def acts_of(batch: Batch) -> list[Act]:
+    """Return what was done to `batch`, oldest first; that it was published is one act, however many it cancelled (one query)."""
+    found = Act.objects.filter(batch=batch).exclude(kind=PUBLISHED, candidate__isnull=False)
+    return list(found.select_related("candidate", "batch").order_by("done_at", "id"))
+
+
+def acts_lately(newest: int, *, kinds: Collection[str]) -> list[Act]:
+    """Return the `newest` acts of these kinds, oldest first; a publication is one, however many it cancelled (one query)."""
+    found = Act.objects.filter(kind__in=kinds).exclude(kind=PUBLISHED, candidate__isnull=False)
+    return list(reversed(found.select_related("candidate", "batch").order_by("-done_at", "-id")[:newest]))
+
+
+def acts_about(code: str) -> list[Act]:
+    """Return what was done to a certificate, oldest first (one query)."""
+    return list(Act.objects.filter(candidate__code=code).select_related("candidate", "batch").order_by("done_at", "id"))
 
 
 def published_ever(batch: Batch) -> list[Candidate]:
