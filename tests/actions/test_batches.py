@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -28,6 +30,7 @@ from mianzheng.reform.rules.batches import Kind, What
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.trying import Outcome
 from mianzheng.reform.rules.watching import Point
+from mianzheng.site.cli import commands
 from tests.reformed import REFORMER, candidate
 from tests.second_city.life import DAY, NOW, again, officer, ways
 from tests.second_city.reading import CITY, FILES, changed
@@ -326,6 +329,35 @@ def test_the_trial_is_watched_and_then_done(town):
     withdrawing.declare_done(batch=2, actor=REFORMER, now=now)
     assert Batch.objects.get().stage == BatchStage.DONE
     assert Act.objects.filter(kind="done", batch=batch).exists()
+
+
+def run(*words):
+    done = CliRunner().invoke(commands(), ["reform", *words, "--json"])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_on_the_command_line(town, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+    row = agreed_on(owner="")
+    code, told = run("compose")
+    assert (code, told["batches"][0]["batch"], told["batches"][0]["certificates"]) == (0, None, [row.code])
+    code, told = run("compose", "--suggest")
+    assert (code, told["batches"][0]["batch"]) == (0, 2)
+    code, told = run("publish", "--batch", "2")
+    assert (code, told["published"], [each["check"] for each in told["failing"]]) == (1, None, ["owner"])
+    Candidate.objects.update(owner="homes")
+    code, told = run("publish", "--batch", "2")
+    assert (code, told["published"], told["certificates"]) == (0, "2026-03-02", 1)
+    assert not city().certificates[row.code].asked_for
+    assert run("publish", "--batch", "2")[0] == run("publish", "--batch", "9")[0] == 1
+
+
+def test_the_article_of_the_lists_goes_along_where_our_texts_have_it(town):
+    known = agreed_on(name="工作证明", basis="《石桥出境条例》第二条")
+    publish(known, agreed_on(code="by-hearsay", basis="某某局通知"))
+    found = city().certificates[known.code].basis
+    assert (found.law.zh, found.article, found.force) == ("石桥出境条例", "第二条", "local_regulation")
+    assert city().certificates["by-hearsay"].basis is None
 
 
 def test_a_fact_no_matter_needs_is_tried_by_its_register(town):

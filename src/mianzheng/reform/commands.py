@@ -172,4 +172,76 @@ def review_all(*, confirm: float | None, accept: bool, as_json: bool) -> None:
         click.echo(f"{each['code']}: {each['why']}", err=True)
 
 
+@reform.command("compose")
+@click.option("--suggest", is_flag=True, help="Make the batches that are suggested; else they are only named.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def compose_batches(*, suggest: bool, as_json: bool) -> None:
+    """Sort what everybody agreed on into batches, the easy ones first."""
+    from mianzheng.common.actors import OPERATOR
+    from mianzheng.reform.actions.batches import compose_suggested
+    from mianzheng.reform.queries.batches import agreed
+    from mianzheng.reform.rules.batches import KIND_NAMES, suggested
+    from mianzheng.web import clock
+
+    found = suggested(agreed().values())
+    now = clock.now()
+    numbers = {
+        kind: compose_suggested(kind=kind, actor=OPERATOR, now=now).number if suggest else None for kind in found
+    }
+    told = [
+        {
+            "kind": kind.value,
+            "batch": numbers[kind],
+            "name": KIND_NAMES[kind].zh,
+            "certificates": [each.code for each in members],
+        }
+        for kind, members in found.items()
+    ]
+    if as_json:
+        click.echo(json.dumps({"batches": told}, ensure_ascii=False, indent=2))
+        return
+    for (kind, members), number in zip(found.items(), numbers.values(), strict=True):
+        made = f"batch {number}" if number else "suggested"
+        click.echo(f"{made}: {KIND_NAMES[kind].en}, {len(members)} certificates")
+
+
+@reform.command("publish")
+@click.option("--batch", "number", type=int, required=True, help="Number of the batch.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def publish_batch(*, number: int, as_json: bool) -> None:
+    """Check a batch and publish it. Exit code 1, with what is missing, where a check fails; nothing is published then."""
+    from django.utils import timezone
+
+    from mianzheng.common.actors import OPERATOR
+    from mianzheng.reform.actions.batches import check
+    from mianzheng.reform.actions.publishing import publish
+    from mianzheng.web import clock
+
+    told: dict[str, Any] = {"batch": number, "published": None, "edition": None, "failing": []}
+    try:
+        found = check(batch=number, actor=OPERATOR, now=clock.now()).checks
+        told["certificates"] = len(found)
+        told["failing"] = [
+            {"code": code, "check": str(each.what), "why": say(each.reason)}
+            for code, checks in found.items()
+            for each in checks
+            if each.stops
+        ]
+        done = publish(batch=number, actor=OPERATOR, now=clock.now())
+    except Refusal as refused:
+        told["refused"] = " ".join(filter(None, (say(refused.what), say(refused.now))))
+    else:
+        told |= {"published": f"{timezone.localtime(done.published_at):%Y-%m-%d}", "edition": str(done.edition)}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif "refused" in told:
+        for each in told["failing"]:
+            click.echo(f"{each['code']}: {each['check']}: {each['why']}", err=True)
+        click.echo(told["refused"], err=True)
+    else:
+        click.echo(f"batch {number} published: {told['certificates']} certificates cancelled")
+    if "refused" in told:
+        raise SystemExit(1)
+
+
 COMMANDS = [reform]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from mianzheng.catalogue.rules.certificates import BASIS_COLUMNS
+from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.reform.models import Act, Batch, Candidate
+from mianzheng.reform.queries.proposals import judged
 from mianzheng.reform.rules.batches import Listed
 from mianzheng.reform.rules.states import BatchStage, Says, Stage
 
@@ -41,12 +42,12 @@ def batches() -> list[Batch]:
     return list(Batch.objects.annotate(members=Count("candidates", filter=here)).order_by("-number"))
 
 
-def listed(rows: QuerySet[Candidate]) -> dict[str, Listed]:
-    """Return candidates as the rules of batches take them, by code (one query)."""
+def listed(rows: QuerySet[Candidate], *, city: City | None = None) -> dict[str, Listed]:
+    """Return candidates as the rules of batches take them, by code (one query); with `city`, each with its article."""
     unsaid = Q(opinions__said_at=None) | Q(opinions__says__in=[Says.OBJECT, Says.COUNTER])
     asked = Q(opinions__id__isnull=False, opinions__past=False)
     waiting = rows.annotate(waiting=Count("opinions", filter=asked & unsaid)).order_by("code")
-    return {row.code: _listed(row) for row in waiting}
+    return {row.code: _listed(row, city) for row in waiting}
 
 
 def agreed() -> dict[str, Listed]:
@@ -54,12 +55,12 @@ def agreed() -> dict[str, Listed]:
     return listed(Candidate.objects.filter(stage=Stage.AGREED))
 
 
-def members(batch: Batch) -> dict[str, Listed]:
-    """Return what is in `batch` and not withdrawn (one query)."""
-    return listed(Candidate.objects.filter(batch=batch, stage__in=[Stage.LISTED, Stage.PUBLISHED]))
+def members(batch: Batch, *, city: City | None = None) -> dict[str, Listed]:
+    """Return what is in `batch` and not withdrawn (one query); with `city`, each with its article."""
+    return listed(Candidate.objects.filter(batch=batch, stage__in=[Stage.LISTED, Stage.PUBLISHED]), city=city)
 
 
-def _listed(row: Any) -> Listed:
+def _listed(row: Any, city: City | None) -> Listed:
     return Listed(
         code=row.code,
         name=Text(row.name, row.name_en),
@@ -73,7 +74,7 @@ def _listed(row: Any) -> Listed:
         disposal=Disposal(row.disposal),
         owner=row.owner,
         volume=row.volume,
-        basis=_basis(row.proposal),
+        basis=_basis(city, row) if city else {},
         stage=Stage(row.stage),
         decided=row.decided_at is not None,
         waiting=row.waiting,
@@ -81,11 +82,19 @@ def _listed(row: Any) -> Listed:
     )
 
 
-def _basis(proposal: Mapping[str, Any]) -> dict[str, str]:
-    """Return the columns of the claimed article where the rules found it, all of them or none."""
-    found = proposal.get("basis")
-    columns = {name: str(found.get(name) or "") for name in BASIS_COLUMNS} if isinstance(found, Mapping) else {}
-    return columns if all(columns.values()) else {}
+def _basis(city: City, row: Candidate) -> dict[str, str]:
+    """Return the columns of the article it is said to rest on, where our texts have that article."""
+    found = judged(city, row).situation.basis
+    if found is None or not (found.article and found.source):
+        return {}
+    english = next((basis.law.en for basis in city.bases.values() if basis.law.zh == found.law.zh), "")
+    return {
+        "basis_law": found.law.zh,
+        "basis_law_en": found.law.en or english or found.law.zh,
+        "basis_article": found.article,
+        "basis_force": found.force,
+        "basis_source": found.source,
+    }
 
 
 def acts_of(batch: Batch) -> list[Act]:

@@ -51,7 +51,7 @@ def examine(batch: Batch, *, now: datetime.datetime) -> Examined:
     """Examine `batch` (six queries, however many certificates it has)."""
     key, files = editions.files()
     city = editions.edition(key)
-    listed = members(batch)
+    listed = members(batch, city=city)
     fitting = [each for each in listed.values() if _fits(each, city)]
     name = Text(batch.name, batch.name_en)
     day = timezone.localtime(now).date()
