@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import uuid
 
 import pytest
@@ -30,10 +31,11 @@ from mianzheng.reform.rules.batches import Kind, What
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.trying import Outcome
 from mianzheng.reform.rules.watching import Point
+from mianzheng.site import readiness
 from mianzheng.site.cli import commands
 from tests.reformed import REFORMER, candidate
 from tests.second_city.life import DAY, NOW, again, officer, ways
-from tests.second_city.reading import CITY, FILES, changed
+from tests.second_city.reading import CITY, FILES, FOLDER, changed
 
 LATER = NOW + datetime.timedelta(minutes=1)
 NAME = Text("第二批", "Second batch")
@@ -358,6 +360,21 @@ def test_the_article_of_the_lists_goes_along_where_our_texts_have_it(town):
     found = city().certificates[known.code].basis
     assert (found.law.zh, found.article, found.force) == ("石桥出境条例", "第二条", "local_regulation")
     assert city().certificates["by-hearsay"].basis is None
+
+
+def test_starting_again_takes_nothing_back(town, settings, tmp_path):
+    settings.CITY = shutil.copytree(FOLDER, tmp_path / "city", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    said: list[str] = []
+    readiness.city(commands(), said.append)
+    publish(abroad())
+    published = current()
+    readiness.city(commands(), said.append)
+    assert (current(), said) == (published, []), "the folder is as it was loaded"
+    towns = settings.CITY / "towns.csv"
+    towns.write_text(towns.read_text("utf-8").replace("modelled", "changed"), "utf-8")
+    readiness.city(commands(), said.append)
+    assert current() == published
+    assert "was not loaded" in said[0]
 
 
 def test_a_fact_no_matter_needs_is_tried_by_its_register(town):

@@ -13,11 +13,12 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mianzheng.audit.actions.months import make_months
+from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.queries import editions
-from mianzheng.common.errors import NotFound
+from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.site.postgres import launcher, place
 from mianzheng.site.postgres.place import Say, Trouble
-from mianzheng.web import clock
+from mianzheng.web import clock, words
 
 
 def database(say: Say) -> None:
@@ -47,7 +48,11 @@ def tables(say: Say) -> None:
 
 
 def city(group: click.Group, say: Say) -> None:
-    """Have a city in force: the package the site was set up for, loaded again where it has changed."""
+    """Have a city in force: the package the site was set up for, loaded again where its folder has changed.
+
+    A folder as it was loaded before is left alone: what pages have changed since builds on it. One that would take back
+    what is cancelled is not put in force, and what is goes on.
+    """
     folder = Path(settings.CITY)
     try:
         loaded = editions.city().code
@@ -64,7 +69,14 @@ def city(group: click.Group, say: Say) -> None:
         return
     if not loaded:
         say(f"Loading the city package {folder.name} ...")
-    call(group, "city", "load", str(folder))
+    elif editions.was_loaded(files_of(folder)):
+        return
+    try:
+        call(group, "city", "load", str(folder))
+    except Refusal as refused:
+        if not loaded:
+            raise
+        say(f"The city package {folder.name} was not loaded; the edition in force goes on. {words.say(refused.what)}")
 
 
 def same_city(folder: Path, code: str) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from django.db import transaction
 from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.queries.editions import edition as city_of
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.package import read
+from mianzheng.catalogue.rules.package import digest_of, read
 from mianzheng.catalogue.rules.returning import returning
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
@@ -48,7 +46,7 @@ def load_city(
             ),
             Reason(N_("运行 mianzheng city check 可看到全部问题；原来生效的版本不变。")),
         )
-    digest = hashlib.sha256(json.dumps(dict(files), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    digest = digest_of(files)
     with transaction.atomic():
         sql.hold(LOADING)
         newest = Edition.objects.order_by("-loaded_at").first()

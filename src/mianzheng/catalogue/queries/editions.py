@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.package import read
+from mianzheng.catalogue.rules.package import digest_of, read
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import planned
@@ -67,6 +68,11 @@ def files() -> tuple[UUID, dict[str, str]]:
     """Return the edition in force with its files (one query)."""
     key, found = Edition.objects.order_by("-loaded_at").values_list("id", "files")[0]
     return key, found
+
+
+def was_loaded(package: Mapping[str, str]) -> bool:
+    """Return whether this very package has ever been put in force (one query)."""
+    return Edition.objects.filter(digest=digest_of(package)).exists()
 
 
 def city() -> City:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -137,6 +139,11 @@ def read(files: Mapping[str, str | None]) -> tuple[City | None, tuple[Problem, .
         secrecy=secrecy,
         demo=MappingProxyType(demo),
     ), ()
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """Return by what an edition of `files` is known: equal for equal packages (SHA-256)."""
+    return hashlib.sha256(json.dumps(dict(files), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy:

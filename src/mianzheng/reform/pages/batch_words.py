@@ -143,6 +143,11 @@ class WatchRow:
     slips_open: int
     points: tuple[Reason, ...]
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing has happened."""
+        return not self.points and not self.slips and self.asked == 0 and self.checks_now == 0
+
 
 def watch_rows(watch: Watch) -> list[WatchRow]:
     """Return the watch list in words, small counts left out."""

@@ -21,11 +21,11 @@ from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.actions import batches as composing
 from mianzheng.reform.actions import publishing, withdrawing
 from mianzheng.reform.models import Batch
-from mianzheng.reform.pages.batch_words import STAGES, endings, row, trail, watch_rows
+from mianzheng.reform.pages.batch_words import STAGES, Row, endings, row, trail, watch_rows
 from mianzheng.reform.queries import batches as found
 from mianzheng.reform.queries.examining import checks_of, guides_of
 from mianzheng.reform.queries.trial import watch
-from mianzheng.reform.rules.batches import KIND_NAMES, READY_FIRST, Kind, suggested, why_not_publish
+from mianzheng.reform.rules.batches import KIND_NAMES, READY_FIRST, Kind, by_readiness, suggested, why_not_publish
 from mianzheng.reform.rules.notices import concerned
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.watching import why_not_done
@@ -81,7 +81,9 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         "batch": one,
         "name": Text(one.name, one.name_en),
         "stage": STAGES[stage],
-        "rows": [row(city, each, checks.get(code, ())) for code, each in members.items()],
+        "rows": sorted(
+            (row(city, each, checks.get(each.code, ())) for each in by_readiness(members.values())), key=_worst
+        ),
         "open": stage in found.OPEN,
         "today": today,
         "trail": trail(found.acts_of(one)),
@@ -91,14 +93,20 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         context |= _before(one, checks, members, len(concerned(city, ())))
     elif stage in (BatchStage.TRIAL, BatchStage.DONE):
         seen = watch(one, now=clock.now())
+        lines = watch_rows(seen)
         context |= {
             "watch": seen,
-            "watched": watch_rows(seen),
+            "watched": [each for each in lines if not each.quiet],
+            "quiet": [each for each in lines if each.quiet],
             "endings": endings(seen.total),
             "why_not_done": why_not_done(stage, one.trial_until, seen.open, today=today),
             "fewest": FEWEST,
         }
     return render(request, "reform/batch.html", context)
+
+
+def _worst(row: Row) -> bool:
+    return not any(check.stops for _, check in row.checks)
 
 
 def _before(one: Batch, checks: dict[str, Any], members: dict[str, Any], desks: int) -> dict[str, Any]:
