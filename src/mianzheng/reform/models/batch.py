@@ -33,11 +33,6 @@ class Batch(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.TextField(null=True)
 
-    @property
-    def title(self) -> Text:
-        """Its name in both languages."""
-        return Text(self.name, self.name_en)
-
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="what was cancelled when", keep="always")
         for name in "id number name name_en stage made_at checks checked_at published_at edition trial_until done_at".split()
@@ -52,3 +47,8 @@ class Batch(models.Model):
             models.CheckConstraint(condition=models.Q(stage__in=[s.value for s in BatchStage]), name="batch_stage"),
             models.CheckConstraint(condition=models.Q(number__gt=0), name="batch_number"),
         ]
+
+    @property
+    def title(self) -> Text:
+        """Its name in both languages."""
+        return Text(self.name, self.name_en)
