@@ -216,6 +216,13 @@ def test_the_feed_tells_acts_and_not_what_is_the_offices_own_business(street: St
         assert street.as_(None).get(entry.find("a:link", atom).get("href")).status_code == 200
 
 
+def test_papers_of_an_offices_list_are_not_those_of_the_baseline_year(street: Street):
+    published(agreed_on(code="listed"), street=street)
+    shown = seen(street.as_(None).get(reverse("catalogue:certificate", args=["listed"])))
+    assert "一年要开 100 份" in shown
+    assert "2019 年开过" in seen(street.as_(None).get(reverse("catalogue:certificate", args=["work-paper"])))
+
+
 def test_amended_and_withdrawn_with_a_trail_everybody_reads(street: Street):
     published(abroad(), street=street)
     answer = post(street, "batch_amend", 2, "abroad-paper", disposal="commitment", fact="works", why="数据不全")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from mianzheng.catalogue.pages.rows import CertificateRow, Words, certificate_row, fact_row, party
 from mianzheng.catalogue.queries import searching
 from mianzheng.catalogue.queries.editions import city
+from mianzheng.catalogue.rules.certificates import OFFICE_LIST
 from mianzheng.catalogue.rules.city import Basis, Certificate, City
 from mianzheng.catalogue.rules.kinds import DEMANDER_NAMES, DISPOSAL_NAMES, Disposal
 from mianzheng.common.reasons import N_, Reason
@@ -102,6 +103,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "phone": demander.phone if demander else "",
         "matters": matters,
         "baseline_year": here.baseline_year,
+        "counted_then": found.source != OFFICE_LIST,
         "qr": segno.make(request.build_absolute_uri(request.path), error="m").svg_inline(omitsize=True, border=1),
         "here": "certificates",
     }

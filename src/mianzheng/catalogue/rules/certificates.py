@@ -15,6 +15,8 @@ CLAIMED = (*ACCEPTED, "departmental_rule", "normative_document")
 CONTENTS = ("legal_fact", "relation", "qualification", "ownership", "state")
 LEVELS = ("city", "town", "community", "outside")
 LEVEL_ISSUERS = ("town", "community", "employer")
+OFFICE_LIST = "office list"
+"""The source of a certificate that came from an office's own list, whose papers are not those of the baseline year."""
 ASKED_FOR = (Disposal.RETAINED, Disposal.ASKED)
 COLUMNS = (
     "code name name_en kind content demander demander_kind demander_level issuer issuer_level "

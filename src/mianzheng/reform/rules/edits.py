@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mianzheng.catalogue.rules.certificates import COLUMNS
+from mianzheng.catalogue.rules.certificates import COLUMNS, OFFICE_LIST
 from mianzheng.catalogue.rules.city import City, Matter
 from mianzheng.catalogue.rules.editing import Edit, RowEdit, TextEdit, rows_of, text_of, tree_of
 from mianzheng.catalogue.rules.kinds import Disposal
@@ -17,7 +17,6 @@ from mianzheng.reform.rules.batches import FINANCE, Listed
 
 CERTIFICATES = "certificates.csv"
 BATCHES = "batches.csv"
-SOURCE = "office list"
 ANY_PURPOSE = Text("各类事项", "Any purpose")
 """Where the lists name no purpose."""
 OFFICES = 1
@@ -34,7 +33,7 @@ def publication(
         "published": day.isoformat(),
         "name": name.zh,
         "name_en": name.en or name.zh,
-        "source": SOURCE,
+        "source": OFFICE_LIST,
     }
     return [
         _row(files, BATCHES, str(number), columns),
@@ -93,7 +92,7 @@ def _certificate(city: City, each: Listed, number: int, files: Mapping[str, str]
     }
     assert said.keys() == set(COLUMNS)
     new = each.code not in city.certificates
-    return said | dict(each.basis) | ({"source": SOURCE} if new else {})
+    return said | dict(each.basis) | ({"source": OFFICE_LIST} if new else {})
 
 
 def _guides(files: Mapping[str, str], city: City, listed: Mapping[str, Listed]) -> Iterator[TextEdit]:

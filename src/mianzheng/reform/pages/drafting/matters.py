@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from mianzheng.catalogue.rules.certificates import OFFICE_LIST
 from mianzheng.catalogue.rules.editing import RowEdit, rows_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -18,7 +19,6 @@ from mianzheng.reform.pages.drafting.labels import CHANNELS, LABELS, LEVELS, opt
 from mianzheng.reform.pages.drafting.named import bases, facts, owners, text_of
 from mianzheng.reform.queries.drafts import Written
 from mianzheng.reform.rules.drafting import Place
-from mianzheng.reform.rules.edits import SOURCE
 from mianzheng.reform.rules.lines import row_lines
 from mianzheng.web.access import allow
 
@@ -112,7 +112,7 @@ def new(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         places=[Place(FILE, code)] if request.method == "POST" else [],
         inputs=inputs(seen.files, new=True, worked=False),
         values={"channels": ["online", "window", "agent"], "facts": [], "bases": []},
-        wanted=lambda values: [RowEdit(FILE, values["code"], {**columns_of(values), "source": SOURCE})],
+        wanted=lambda values: [RowEdit(FILE, values["code"], {**columns_of(values), "source": OFFICE_LIST})],
         lines=lambda files: row_lines(files[FILE], code),
         at=("reform:draft_matters", [draft]),
         back=Reason(N_("事项")),
