@@ -52,9 +52,11 @@ from mianzheng.reform.actions import batches, consulting
 from mianzheng.reform.actions.grouping import regroup
 from mianzheng.reform.actions.publishing import publish
 from mianzheng.reform.actions.slips import make as make_slip
-from mianzheng.reform.models import Candidate, Draft, Group, Notice, Opinion, Slip
+from mianzheng.reform.actions.wishes import ask as ask_for_new
+from mianzheng.reform.models import Candidate, Draft, Group, Notice, Opinion, Slip, Wish
 from mianzheng.reform.rules.slips import Channel
 from mianzheng.reform.rules.states import Stage as CandidateStage
+from mianzheng.reform.rules.wishes import Asked
 from mianzheng.web.access import ANYONE, DEMO, KEY, SIGNED_IN, Rule
 from tests import drafted, reformed
 from tests.pages.street import Street, seen, street
@@ -129,6 +131,9 @@ OWNERS: dict[str, frozenset[str]] = {
     "reform:slip_answer": frozenset({"officer", "head"}),
     "reform:changes": PUBLIC,
     "reform:cancelled_batch": PUBLIC,
+    # what is kept, and who wants to demand something new, is the reform office's
+    "reform:retained_review": frozenset({"reform"}),
+    "reform:wish": frozenset({"reform"}),
     "cases:receipt_check": PUBLIC,
     # a matter is nobody's: each resident begins a case of their own
     "cases:start": frozenset({"resident", "another resident"}),
@@ -337,6 +342,7 @@ CODES = {
     **dict.fromkeys(
         (f"reform:batch_{act}" for act in ("certificate", "withdraw_one", "amend", "look_into")), "in-batch"
     ),
+    "reform:retained_review": "abroad-paper",
     "centre:item": "debts",
     "centre:quality": "debts",
     "centre:pull": "debts",
@@ -492,7 +498,16 @@ def _at_reform() -> dict[str, Any]:
         **asked,
         "token": _still_demanded(),
         "notice": _in_batches(),
+        "wish": _wanted().id,
     }
+
+
+def _wanted() -> Wish:
+    """Return a new demand of civil's."""
+    three = {"necessity": "条例要求", "basis": "《石桥出境条例》第二条", "alternatives": "没有登记"}
+    return ask_for_new(
+        city=CITY, asked=Asked("工作证明", "申请出境", "employer", **three), actor=officer("civil"), now=NOW
+    )
 
 
 def _still_demanded() -> str:
@@ -672,6 +687,7 @@ def test_nothing_of_others_changes(stage: Stage, role: str):
     assert SenderKey.objects.get().ended_at is None
     assert not AllowanceChange.objects.exists()
     assert Slip.objects.get(token=stage.reform["token"]).answered_at is None
+    assert Wish.objects.get(id=stage.reform["wish"]).decided_at is None
     assert not GrantStep.objects.exclude(done_at=None).exists()
 
 

@@ -7,6 +7,7 @@ from mianzheng.reform.actions.consulting import escalate
 from mianzheng.reform.actions.enforcing import put_due_in_force
 from mianzheng.reform.actions.judging import review
 from mianzheng.reform.actions.slips import forget
+from mianzheng.reform.actions.wishes import end, lapse
 from mianzheng.web import clock
 from mianzheng.web.jobs import task
 
@@ -33,3 +34,10 @@ def forget_slips(timestamp: int) -> None:
 def put_drafts_in_force(timestamp: int) -> None:
     """Put drafts of the catalogue in force whose day has come."""
     put_due_in_force(now=clock.now(), today=clock.today())
+
+
+@task("reform.wishes", cron="37 * * * *")
+def answer_late_wishes(timestamp: int) -> None:
+    """Say no to new demands that nobody answered in time, and end what was allowed until yesterday."""
+    lapse(now=clock.now())
+    end(now=clock.now())

@@ -18,7 +18,9 @@ from mianzheng.reform.pages import (
     preview,
     published,
     reports,
+    retained,
     slips,
+    wishes,
 )
 from mianzheng.reform.pages.drafting.urls import DRAFTING
 
@@ -53,6 +55,12 @@ urlpatterns = [
     path("department/consultation/undertaking/<slug:wording>/", opinions.signed, name="undertaking_signed"),
     path("department/consultation/<uuid:opinion>/", opinions.one, name="opinion"),
     path("department/consultation/<uuid:opinion>/say/", opinions.say, name="opinion_say"),
+    path("reform/retained/", retained.listed, name="retained"),
+    path("reform/retained/keep/", retained.retain, name="retain"),
+    path("reform/retained/<slug:code>/review/", retained.review, name="retained_review"),
+    path("reform/wishes/", wishes.listed, name="wishes"),
+    path("reform/wishes/<uuid:wish>/", wishes.wish, name="wish"),
+    path("department/wishes/", wishes.mine, name="my_wishes"),
     path("reform/slips/", demanded.demanded, name="slips"),
     path("certificates/<slug:code>/slip/", slips.new, name="slip_new"),
     path("slips/", slips.enter, name="slip_enter"),

@@ -29,6 +29,12 @@ def current() -> UUID:
     return key
 
 
+def first_loaded() -> datetime.date:
+    """Return the day the first package of the city was loaded (one query)."""
+    found = Edition.objects.order_by("loaded_at").values_list("loaded_at", flat=True).first()
+    return timezone.localtime(found).date() if found else datetime.date.min
+
+
 def in_force_since() -> datetime.date:
     """Return the day the package in force was loaded (one query)."""
     found = Edition.objects.order_by("-loaded_at").values_list("loaded_at", flat=True).first()

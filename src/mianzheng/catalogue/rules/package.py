@@ -39,7 +39,7 @@ HEAD = "code name name_en province province_en prefecture prefecture_en baseline
 POLICY = (
     "check_days objection_days stale_cycles commitment_bar after_check_days bad_rows shrink error_days"
     " correction_days sharing_days delivery_tries watch_days pull_minutes fresh_minutes consult_days trial_days paper_trips"
-    " slips_a_day"
+    " slips_a_day review_days wish_days"
 )
 SUFFIXES = (".csv", ".yaml", ".md")
 
@@ -180,6 +180,8 @@ def _policy(reader: Reader, head: Record, facts: Mapping[str, object]) -> Policy
         trial_days=reader.whole(policy, "trial_days", default=15, minimum=1),
         paper_trips=reader.whole(policy, "paper_trips", default=2, minimum=1),
         slips_a_day=reader.whole(policy, "slips_a_day", default=500, minimum=1),
+        review_days=reader.whole(policy, "review_days", default=365, minimum=1),
+        wish_days=reader.whole(policy, "wish_days", default=10, minimum=1),
     )
 
 

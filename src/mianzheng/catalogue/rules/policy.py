@@ -16,7 +16,9 @@ class Policy:
     a pull that is not read after `pull_minutes` is given up; what of a person's own log is sensitive shows for
     `fresh_minutes` after they signed in; an office says what it thinks of a certificate's cancelling in `consult_days`; a
     batch of cancelled certificates is watched for `trial_days` calendar days; a paper whose trips nobody counted is taken to
-    have cost `paper_trips`; so many slips (不再开具告知单) as `slips_a_day` are made out a day to people who do not sign in.
+    have cost `paper_trips`; so many slips (不再开具告知单) as `slips_a_day` are made out a day to people
+    who do not sign in; a retained certificate is looked at again after `review_days` calendar days; a new demand for one is
+    answered in `wish_days`.
     """
 
     check_days: int
@@ -37,3 +39,5 @@ class Policy:
     trial_days: int = 15
     paper_trips: int = 2
     slips_a_day: int = 500
+    review_days: int = 365
+    wish_days: int = 10

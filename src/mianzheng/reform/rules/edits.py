@@ -36,8 +36,8 @@ def publication(
         "source": OFFICE_LIST,
     }
     return [
-        _row(files, BATCHES, str(number), columns),
-        *(_row(files, CERTIFICATES, each.code, _certificate(city, each, number, files)) for each in listed),
+        row_of(files, BATCHES, str(number), columns),
+        *(row_of(files, CERTIFICATES, each.code, columns_of(city, each, number)) for each in listed),
         *_guides(files, city, {each.code: each for each in listed}),
     ]
 
@@ -45,13 +45,13 @@ def publication(
 def withdrawal(files: Mapping[str, str], codes: Sequence[str]) -> list[Edit]:
     """Return the edits that have the certificates `codes` asked for again."""
     asked = {"disposal": str(Disposal.ASKED), "batch": ""}
-    return [_row(files, CERTIFICATES, code, asked) for code in codes]
+    return [row_of(files, CERTIFICATES, code, asked) for code in codes]
 
 
 def amendment(files: Mapping[str, str], city: City, code: str, *, disposal: Disposal, fact: str) -> list[Edit]:
     """Return the edits that have the cancelled certificate `code` replaced in another way."""
     return [
-        _row(
+        row_of(
             files,
             CERTIFICATES,
             code,
@@ -60,7 +60,8 @@ def amendment(files: Mapping[str, str], city: City, code: str, *, disposal: Disp
     ]
 
 
-def _row(files: Mapping[str, str], file: str, key: str, columns: Mapping[str, str]) -> RowEdit:
+def row_of(files: Mapping[str, str], file: str, key: str, columns: Mapping[str, str]) -> RowEdit:
+    """Return the edit that has the row `key` say `columns`, whether or not it is there."""
     there = rows_of(files.get(file, "")).get(key)
     found = {column: there.get(column, "") for column in columns} if there is not None else None
     return RowEdit(file, key, columns, found)
@@ -70,7 +71,8 @@ def _content(city: City, fact: str) -> str:
     return city.facts[fact].kind if fact in city.facts else "state"
 
 
-def _certificate(city: City, each: Listed, number: int, files: Mapping[str, str]) -> dict[str, str]:
+def columns_of(city: City, each: Listed, number: int | None) -> dict[str, str]:
+    """Return the row of a certificate in batch `number`, or in none."""
     purpose = each.purpose if each.purpose.zh else ANY_PURPOSE
     said = {
         "code": each.code,
@@ -87,7 +89,7 @@ def _certificate(city: City, each: Listed, number: int, files: Mapping[str, str]
         "purpose_en": purpose.en or purpose.zh,
         "fact": each.fact,
         "disposal": str(each.disposal),
-        "batch": str(number),
+        "batch": str(number or ""),
         "yearly_volume": str(each.volume),
     }
     assert said.keys() == set(COLUMNS)

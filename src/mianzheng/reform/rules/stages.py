@@ -36,6 +36,15 @@ MOVES: tuple[Move[Stage, By], ...] = (
     Move("anew", Stage.ASKED, Stage.DECIDED, By.REFORM, "another disposal, with the reason; everybody is asked again"),
     Move("take_back", Stage.ASKED, Stage.DECIDED, By.REFORM, "with the reason; what was said is kept"),
     Move("take_back", Stage.AGREED, Stage.DECIDED, By.REFORM, "with the reason; what was said is kept"),
+    Move(
+        "retain",
+        Stage.DECIDED,
+        Stage.RETAINED,
+        By.REFORM,
+        "outside the city, or a law demands it; looked at again every year",
+    ),
+    Move("reopen", Stage.RETAINED, Stage.FOUND, By.REFORM, "no longer needed, with the reason; judged once more"),
+    Move("end", Stage.RETAINED, Stage.DROPPED, By.PROGRAM, "allowed as a new demand, and its time is over"),
 )
 
 
@@ -52,4 +61,4 @@ def check_move(name: str, source: Stage, by: By) -> Stage:
 
 def drawing() -> str:
     """Return the table as a Mermaid state diagram, for the docs."""
-    return state_diagram(MOVES, start=Stage.DECIDED, states=Stage, ended={Stage.AGREED})
+    return state_diagram(MOVES, start=Stage.DECIDED, states=Stage, ended={Stage.AGREED, Stage.FOUND, Stage.DROPPED})

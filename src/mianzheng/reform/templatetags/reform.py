@@ -1,4 +1,4 @@
-"""What the navigation of staff says about consultations."""
+"""What the navigation of staff says about consultations, kept certificates and new demands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from mianzheng.catalogue.queries.editions import city
+from mianzheng.reform.queries import retaining, wishes
 from mianzheng.reform.queries.opinions import SPEAKERS, due_count, to_settle
 from mianzheng.web import clock
 from mianzheng.web.access import roles_of
@@ -27,3 +29,15 @@ def opinions_due(context: dict[str, Any]) -> int:
 def consultations_due() -> int:
     """{% consultations_due as n %}: consultations that wait for the reform office (one query)."""
     return to_settle(clock.today())
+
+
+@register.simple_tag
+def retained_due() -> int:
+    """{% retained_due as n %}: kept certificates to be looked at again (three queries)."""
+    return retaining.due_count(city(), clock.today())
+
+
+@register.simple_tag
+def wishes_due() -> int:
+    """{% wishes_due as n %}: new demands to be answered today or before (one query)."""
+    return wishes.due_count(clock.today())
