@@ -3,7 +3,8 @@
     python bench/reform.py [--rows N]      writes bench/results/reform.json
 
 `kept_accuracy` and `way_accuracy` are held against the public lists in cities/yiwu/demo/elsewhere.csv (tests/rules/public_lists.py says
-how), the half the rules were fitted on and the other one told apart. `precision` and `recall` are of the labelled pairs of names
+how), the half the rules were fitted on and the other one told apart. `fact_precision` and `fact_coverage` are of the fact suggested
+for a certificate of the city package, `fact_stray` is how many get one for which the package has none. `precision` and `recall` are of the labelled pairs of names
 (tests/rules/certificate_pairs.md). `rows_10k_s` is the time from the bytes of differently shaped files to a proposal for every row: read,
 understood, grouped, judged; the files are the demo's, with the names written as offices write them.
 """
@@ -32,6 +33,7 @@ from mianzheng.reform.rules.grouping import Named, groups
 from mianzheng.reform.rules.inventory import Listed, read
 from mianzheng.reform.rules.situations import Demand, grounds, situation_of
 from mianzheng.web.reading.grids import grids_of
+from tests.rules import certificates_attested as attested
 from tests.rules import public_lists as public
 from tests.rules.test_grouping import PAIRS, figures
 
@@ -73,6 +75,19 @@ def accuracy() -> dict[str, float]:
             print(
                 f"  {row.was} there, {public.said(row)} here: {one.name} | {one.purpose} | {one.demander} | {one.issuer}"
             )
+    return found
+
+
+def facts() -> dict[str, float]:
+    """Hold the fact suggested for each certificate against the one the city package names (tests/rules/certificates_attested.py)."""
+    found: dict[str, float] = {}
+    for half, is_tuned in (("tuned", True), ("held_out", False)):
+        figures = attested.figures([o for o in public.city().certificates.values() if attested.tuned(o) == is_tuned])
+        found |= {
+            f"fact_precision_{half}": round(figures.precision, 3),
+            f"fact_coverage_{half}": round(figures.coverage, 3),
+            f"fact_stray_{half}": round(figures.stray, 3),
+        }
     return found
 
 
@@ -142,6 +157,7 @@ def main() -> None:
     city, chance = public.city(), random.Random(SEED)
     precision, recall = figures([pair for pair in PAIRS if pair["doubtful"] == "no"])
     found = accuracy() | {"precision": round(precision, 3), "recall": round(recall, 3)}
+    found |= facts()
     found |= timed(city, wanted, chance)
     found |= grouping(sorted({each.name.zh for each in city.certificates.values()}), wanted, chance)
     report.write("reform", found, command="python bench/reform.py")

@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from mianzheng.audit.models import Entry
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.gateway.models import Grant
 from mianzheng.reform.actions import judging
 from mianzheng.reform.models import Act, Candidate
+from mianzheng.reform.queries.proposals import proposals
 from mianzheng.reform.rules.judging import Choice
 from mianzheng.reform.rules.states import Stage
+from tests.actions.asked import grant
 from tests.reformed import REFORMER, candidate
 from tests.second_city.life import DAY, NOW
 from tests.second_city.reading import CITY
@@ -45,6 +48,22 @@ def test_proposing_takes_as_many_statements_for_three_hundred_as_for_three() -> 
             judging.review(city=CITY, now=NOW)
         counted.append(len(caught))
     assert counted[0] == counted[1]
+
+
+def test_a_bank_can_ask_what_it_holds_a_grant_for_while_that_runs() -> None:
+    one = candidate(name="结婚证明", demander="saver", demander_kind="finance")
+
+    def asks() -> bool:
+        return proposals(CITY, [one], now=NOW)[one.id].judged.situation.asks
+
+    assert not asks()
+    grant("saver", "works")
+    grant("saver", "married", until_day=NOW.date(), from_day=NOW.date() - DAY)
+    Grant.objects.filter(fact="married").update(stage="revoked")
+    assert not asks()
+    Grant.objects.filter(fact="married").update(stage="in_force")
+    assert asks()
+    assert not proposals(CITY, [one], now=NOW + DAY)[one.id].judged.situation.asks
 
 
 def test_one_is_decided_with_its_trail_and_a_line_in_the_log() -> None:

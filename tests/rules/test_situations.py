@@ -115,8 +115,10 @@ def test_an_item_that_is_not_ready_is_missing_and_a_grant_lets_a_bank_ask() -> N
     assert propose(stale.situation).disposal is Disposal.DEPARTMENT_CHECK
     assert propose(stale.situation).missing
     (bank,) = KNOWN.directory.offices(demand.demander)
-    granted = situation_of(demand, KNOWN, READY, askers=[bank.code])
+    granted = situation_of(demand, KNOWN, READY, granted={bank.code: {"no-home"}})
     assert propose(granted.situation).disposal is Disposal.DATA_SHARING
+    for_another = situation_of(demand, KNOWN, READY, granted={bank.code: {"married"}})
+    assert propose(for_another.situation).disposal is not Disposal.DATA_SHARING
 
 
 def test_a_claimed_basis_that_holds_is_told_with_its_clause() -> None:

@@ -135,6 +135,15 @@ def holds_one(asker: str, *, today: datetime.date) -> bool:
     return of_asker(asker).filter(stage=Stage.IN_FORCE, from_day__lte=today, until_day__gte=today).exists()
 
 
+def facts_granted(*, today: datetime.date) -> dict[str, frozenset[str]]:
+    """Return for each asker that may ask anything today which facts (one query)."""
+    live = Grant.objects.filter(stage=Stage.IN_FORCE, from_day__lte=today, until_day__gte=today)
+    found: dict[str, set[str]] = {}
+    for asker, fact in live.values_list("asker", "fact").distinct():
+        found.setdefault(asker, set()).add(fact)
+    return {asker: frozenset(facts) for asker, facts in found.items()}
+
+
 def to_answer(office: str) -> QuerySet[Grant]:
     """Return the requests whose turn is the department `office`'s, the most urgent first."""
     return by_due(Grant.objects.filter(Q(stage=Stage.ASKED), turns(kind=Step.SOURCE, office=office)))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import State
+from mianzheng.common.periods import ZONE
+from mianzheng.gateway.queries.grants import facts_granted
 from mianzheng.reform.models import Candidate
 from mianzheng.reform.rules.classes import Proposal, holds, propose
 from mianzheng.reform.rules.judging import Standing
@@ -26,9 +28,12 @@ class Proposed:
 
 
 def proposals(city: City, found: Sequence[Candidate], *, now: datetime.datetime) -> dict[uuid.UUID, Proposed]:
-    """Propose what becomes of each (one query for how the items stand)."""
+    """Propose what becomes of each (a query for how the items stand, one for who may ask what)."""
+    granted = facts_granted(today=now.astimezone(ZONE).date())
     states = {code: each.state for code, each in readiness_of(city, city.items, now=now).items()}
-    return {each.id: Proposed(propose(judged.situation), judged) for each, judged in _judged(city, found, states)}
+    return {
+        each.id: Proposed(propose(judged.situation), judged) for each, judged in _judged(city, found, states, granted)
+    }
 
 
 def standings(city: City, found: Sequence[Candidate]) -> dict[uuid.UUID, Standing]:
@@ -50,7 +55,12 @@ def judged(city: City, found: Candidate) -> Judged:
     return known
 
 
-def _judged(city: City, found: Iterable[Candidate], states: Mapping[str, State]) -> Iterable[tuple[Candidate, Judged]]:
+def _judged(
+    city: City,
+    found: Iterable[Candidate],
+    states: Mapping[str, State],
+    granted: Mapping[str, Collection[str]] | None = None,
+) -> Iterable[tuple[Candidate, Judged]]:
     ready = _grounds(city)
     for each in found:
         demand = Demand(
@@ -62,7 +72,7 @@ def _judged(city: City, found: Iterable[Candidate], states: Mapping[str, State])
             issuer_level=each.issuer_level,
             basis=each.basis,
         )
-        yield each, situation_of(demand, ready, states)
+        yield each, situation_of(demand, ready, states, granted)
 
 
 def _said(city: City, code: str, said: str) -> str:

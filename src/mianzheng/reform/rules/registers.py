@@ -1,4 +1,4 @@
-"""Which item, fact and document of the catalogue speaks of what a certificate states: by meaning, never by its name."""
+"""Which item and document of the catalogue speaks of what a certificate states: by meaning, never by its name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mianzheng.catalogue.rules.city import City, Fact, Item
 from mianzheng.catalogue.rules.reforming import Document
 from mianzheng.reform.rules import words as lexicon
+from mianzheng.reform.rules.asked import pairs
 from mianzheng.reform.rules.meanings import Meaning, meaning, plain
 from mianzheng.reform.rules.words import Holder
 
@@ -43,13 +44,12 @@ class Registers:
 
     by_concept: Mapping[str, tuple[Spoken, ...]]
     by_pair: Mapping[str, tuple[Spoken, ...]]
-    facts: Mapping[str, tuple[tuple[Fact, Meaning], ...]]
     documents: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The item that speaks of a certificate best, the fact of it that asks the same, and how sure that is (0 to 1)."""
+    """The item that speaks of a certificate best, the fact of it the certificate attests, and how sure that is (0 to 1)."""
 
     item: Item
     fact: Fact | None
@@ -103,12 +103,11 @@ def registers(city: City) -> Registers:
         spoken = _spoken(item, facts[item.code])
         for code in spoken.states | spoken.asked:
             by_concept[code].append(spoken)
-        for pair in set().union(*map(_pairs, (spoken.letters, *spoken.named))):
+        for pair in frozenset().union(*map(pairs, (spoken.letters, *spoken.named))):
             by_pair[pair].append(spoken)
     return Registers(
         {code: tuple(each) for code, each in by_concept.items()},
         {pair: tuple(each) for pair, each in by_pair.items()},
-        {code: tuple(each) for code, each in facts.items()},
         tuple(Shown(one, frozenset().union(*map(_codes, one.shows))) for one in city.reforming.documents),
     )
 
@@ -138,7 +137,7 @@ def matched(said: Meaning, name: str, purpose: str, known: Registers) -> Match |
     """
     codes = {code for code, _ in said.states} - _SAY_LITTLE
     codes = codes - _codes(purpose) or codes
-    wanted = _pairs(_PAPER.sub("", plain(name)))
+    wanted = pairs(_PAPER.sub("", plain(name)))
     by_meaning = {s for code in codes for near in (code, *_NEAR[code]) for s in known.by_concept.get(near, ())}
     found = _best([(_score(codes, said, spoken, wanted, name + purpose), spoken) for spoken in by_meaning])
     if found is None:
@@ -148,7 +147,7 @@ def matched(said: Meaning, name: str, purpose: str, known: Registers) -> Match |
     if found is None:
         return None
     score, spoken = found
-    return Match(spoken.item, _fact(said, wanted, known.facts.get(spoken.item.code, ())), round(min(score, 0.95), 2))
+    return Match(spoken.item, None, round(min(score, 0.95), 2))
 
 
 def _best(scored: Sequence[tuple[float, Spoken]]) -> tuple[float, Spoken] | None:
@@ -164,7 +163,7 @@ _SAY_LITTLE = lexicon.ACTS
 _PAPER = re.compile(r"\([^()]*\)|(?:的)?(?:证明|材料|文件|书|信|函|情况|状况|查询|打印|开具|出具|申请)+")
 
 
-def _score(codes: set[str], said: Meaning, spoken: Spoken, wanted: set[str], asked_of: str) -> float:
+def _score(codes: set[str], said: Meaning, spoken: Spoken, wanted: frozenset[str], asked_of: str) -> float:
     """Weigh how much of what a certificate states an item speaks of, less what it says besides."""
     total = 0.0
     for code in codes:
@@ -187,22 +186,10 @@ def _score(codes: set[str], said: Meaning, spoken: Spoken, wanted: set[str], ask
     )
 
 
-def _worded(wanted: set[str], spoken: Spoken) -> float:
+def _worded(wanted: frozenset[str], spoken: Spoken) -> float:
     """Weigh an item by the letters it shares with a name nobody understands."""
-    shared = max(len(wanted & _pairs(text)) for text in (spoken.letters, *spoken.named))
+    shared = max(len(wanted & pairs(text)) for text in (spoken.letters, *spoken.named))
     return 0.8 * shared / len(wanted) if shared > 1 or len(wanted) == 1 else 0.0
-
-
-def _fact(said: Meaning, wanted: set[str], facts: Iterable[tuple[Fact, Meaning]]) -> Fact | None:
-    """Return the fact that asks what a certificate states, the same way round; None where it asks something else."""
-    states = dict(said.states)
-    fitting = []
-    for fact, read in facts:
-        shared = [states[code] * sign for code, sign in read.states if code in states]
-        letters = len(wanted & _pairs(_ADMIN.sub("", plain(fact.name.zh))))
-        if all(sign >= 0 for sign in shared) and (shared or (not states and letters > 1)):
-            fitting.append((len(shared), letters, -len(read.rest), fact))
-    return max(fitting, key=lambda entry: entry[:3])[3] if fitting else None
 
 
 def document_of(said: Meaning, known: Registers) -> Document | None:
@@ -211,7 +198,3 @@ def document_of(said: Meaning, known: Registers) -> Document | None:
     if not codes or said.denied or (said.rest and not said.purposeless) or any(sign < 0 for _, sign in said.states):
         return None
     return next((shown.document for shown in known.documents if codes <= shown.states), None)
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[n : n + 2] for n in range(len(text) - 1)}

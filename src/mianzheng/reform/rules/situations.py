@@ -14,6 +14,8 @@ from mianzheng.catalogue.rules.reforming import Document
 from mianzheng.centre.rules.readiness import State
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
+from mianzheng.reform.rules.asked import Questions, questions
+from mianzheng.reform.rules.attesting import attested
 from mianzheng.reform.rules.classes import Register, Situation
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.meanings import Meaning, meaning, plain
@@ -44,6 +46,7 @@ class Grounds:
 
     city: City
     registers: Registers
+    questions: Questions
     laws: Lawbook
     directory: Directory
     declared: frozenset[str]
@@ -68,7 +71,13 @@ def grounds(city: City) -> Grounds:
     """Return what judging needs of `city`, made once for many certificates."""
     told = city.reforming
     return Grounds(
-        city, registers(city), lawbook(city), Directory(city), _concepts(told.declared), _concepts(told.village_knows)
+        city,
+        registers(city),
+        questions(city),
+        lawbook(city),
+        Directory(city),
+        _concepts(told.declared),
+        _concepts(told.village_knows),
     )
 
 
@@ -77,15 +86,15 @@ def _concepts(words: Collection[str]) -> frozenset[str]:
 
 
 def situation_of(
-    demand: Demand, known: Grounds, states: Mapping[str, State], askers: Collection[str] | None = None
+    demand: Demand, known: Grounds, states: Mapping[str, State], granted: Mapping[str, Collection[str]] | None = None
 ) -> Judged:
     """Return what is known of `demand`, for `classes.propose`.
 
-    `states` tells how each item stands today; one that is not there is absent. `askers` are the codes of the departments that can
-    ask the platform: unless said otherwise all that are the city's own organs, as a vertical organ, a body or a bank needs a
-    grant. What the office wrote about how it would replace the paper is not looked at.
+    `states` tells how each item stands today; one that is not there is absent. The city's own organs can ask the platform; a vertical
+    organ, a body or a bank needs a grant, and `granted` tells the facts each has one for. What the office wrote about how it would
+    replace the paper is not looked at.
     """
-    look = _Look(demand, known, askers)
+    look = _Look(demand, known, granted or {})
     basis, reasons = strongest(demand.basis, demand.name, demand.purpose, known.laws)
     holds = basis is not None and basis.holds
     document = look.document()
@@ -115,21 +124,29 @@ def situation_of(
 class _Look:
     """One demand while it is looked at: `demanders` are the codes of all who ask, `issuers` of the departments that make it out."""
 
-    def __init__(self, demand: Demand, known: Grounds, askers: Collection[str] | None) -> None:
+    def __init__(self, demand: Demand, known: Grounds, granted: Mapping[str, Collection[str]]) -> None:
         self.demand, self.known = demand, known
         self.said: Meaning = meaning(demand.name, demand.purpose)
-        self.match = matched(self.said, demand.name, demand.purpose, known.registers)
         self.asking, self.making = (known.directory.offices(side) for side in (demand.demander, demand.issuer))
         departments = known.city.departments
         self.demanders = {office.code for office in self.asking}
+        self.attests = attested(self.said, demand.name, demand.purpose, frozenset(self.demanders), known.questions)
+        self.match = self._match()
         self.issuers = {office.code for office in self.making if office.code in departments}
         self.away = next((office for office in self.making if office.kind is Kind.OUTSIDE), None)
-        organs = {code for code, office in departments.items() if office.kind == "organ"}
-        self.askers = organs if askers is None else askers
+        self.organs = {code for code, office in departments.items() if office.kind == "organ"}
+        self.granted = granted
         self.text = plain(f"{demand.name}{demand.purpose}")
         paper = what_it_is(demand.name, demand.purpose, demand.issuer)
         self.held = paper.kind is Paper.LICENCE
         self.village = demand.issuer_level == "community" or any(o.level is Level.COMMUNITY for o in self.making)
+
+    def _match(self) -> Match | None:
+        """Return the register of the fact it attests; where that is not known, the one that speaks of it."""
+        if self.attests is not None and self.attests.fact is not None:
+            fact = self.attests.fact
+            return Match(self.known.city.items[fact.item], fact, self.attests.confidence)
+        return matched(self.said, self.demand.name, self.demand.purpose, self.known.registers)
 
     def codes(self) -> set[str]:
         return {code for code, _ in self.said.states}
@@ -168,14 +185,17 @@ class _Look:
     def asks(self) -> bool:
         """Tell whether all who demand it can ask the platform; that nobody is named means that nobody can be given a grant."""
         if self.asking:
-            return all(office.code in self.askers for office in self.asking)
+            fact = self.match.fact.code if self.match and self.match.fact else ""
+            return all(
+                office.code in self.organs or fact in self.granted.get(office.code, ()) for office in self.asking
+            )
         return bool(self.demand.purpose) and self.demand.demander_kind in ("", Kind.ORGAN)
 
     def answers(self, registered: bool) -> Text | None:
         """Return the office that can answer: whose register it is, or which made the paper out. One that is no organ of the
         city settles with the person, unless it has a grant.
         """
-        if any(office.kind is not Kind.ORGAN and office.code not in self.askers for office in self.asking):
+        if any(office.kind is not Kind.ORGAN and office.code not in self.granted for office in self.asking):
             return None
         if self.demand.demander_kind not in ("", Kind.ORGAN):
             return None
@@ -227,8 +247,8 @@ class _Look:
         if self.match is not None:
             about = {"item": self.match.item.name, "owner": self.known.city.departments[self.match.item.owner].name}
             reasons.append(Reason(N_("它说的事登记在%(owner)s的%(item)s里。"), about))
-            if self.match.fact is not None:
-                reasons.append(Reason(N_("目录里对应的事实：%(fact)s"), {"fact": self.match.fact.question}))
+        if self.attests is not None:
+            reasons.append(self.attests.told())
         if self.village and self.verifiable() is False:
             reasons.append(Reason(N_("村社只知道谁住在这里、本集体的土地和成员，这件事它无从查证。")))
         return tuple(reasons)

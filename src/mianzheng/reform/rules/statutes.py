@@ -218,8 +218,10 @@ def _naming(name: str, book: Lawbook) -> list[Statute]:
     candidates = dict.fromkeys(statute for code, _ in said.states for statute in book.stating.get(code, ()))
     found = [each for each in candidates if alike(Named(name), Named(each.name)).same]
     wanted = _pairs(_PAPER.sub("", plain(name)))
+    if len(wanted) < 4:
+        return found
     hits = Counter(statute for pair in wanted for statute in book.pairs.get(pair, ()))
-    return found + [statute for statute, many in hits.items() if len(wanted) > 3 and many / len(wanted) >= WORDED]
+    return found + [statute for statute, many in hits.items() if many / len(wanted) >= WORDED]
 
 
 WORDED = 0.8
