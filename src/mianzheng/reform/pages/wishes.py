@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.certificates import LEVEL_ISSUERS
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.kinds import DISPOSAL_NAMES, LEVEL_NAMES
+from mianzheng.catalogue.rules.kinds import DISPOSAL_NAMES, LEVEL_NAMES, Disposal
 from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import Reason, unpacked
@@ -33,6 +33,9 @@ from mianzheng.web.access import allow, roles_of
 from mianzheng.web.acting import actor_of
 from mianzheng.web.paging import paged
 from mianzheng.web.words import say
+
+NO_WAY = (Disposal.CANCEL, Disposal.RETAINED)
+"""What a proposal may say that is no other way to settle the fact."""
 
 
 def answer_of(wish: Wish) -> Reason | str:
@@ -98,8 +101,8 @@ def _told(city: City, found: Found) -> dict[str, Any]:
     back = found.returned
     return {
         "found": found,
-        "against": list(reasons_against(found)),
-        "proposed": DISPOSAL_NAMES[found.proposal.disposal],
+        "against": list(reasons_against(replace(found, returned=None))),
+        "proposed": None if found.proposal.disposal in NO_WAY else DISPOSAL_NAMES[found.proposal.disposal],
         "why": found.proposal.why,
         "missing": found.proposal.missing,
         "returned": city.certificates.get(back.cancelled.code) if back else None,
@@ -146,7 +149,7 @@ def wish(request: HttpRequest, wish: uuid.UUID) -> HttpResponse:
         **_row(city, found),
         **told,
         "open": found.stage == WishStage.MADE,
-        "default": "\n".join(say(each) for each in told["against"]),
+        "default": "\n".join(say(each) for each in reasons_against(seen)),
         "most": clock.today() + datetime.timedelta(days=city.policy.review_days),
         "typed": request.POST,
         "wrong": wrong,

@@ -15,7 +15,7 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import has_number
 from mianzheng.common.reasons import N_, Reason
-from mianzheng.reform.rules.classes import Proposal
+from mianzheng.reform.rules.classes import Class, Proposal
 from mianzheng.reform.rules.returning import Return
 from mianzheng.reform.rules.slips import is_finance
 from mianzheng.reform.rules.states import WishStage
@@ -88,8 +88,11 @@ def reasons_against(found: Found) -> Iterator[Reason]:
         yield from found.returned.reasons
     if not found.by_law:
         yield Reason(N_("没有法律、法规或者国务院决定要这份证明（优化营商环境条例第四十四条）。"))
-    for _class, why in found.proposal.classes:
-        yield why
+    for each, why in found.proposal.classes:
+        if (
+            each is not Class.NO_BASIS or why.params
+        ):  # what was claimed stands beside it; that it is none was said above
+            yield why
 
 
 def check_allow(*, by_law: bool, until: datetime.date | None, today: datetime.date, most_days: int) -> datetime.date:
