@@ -21,7 +21,8 @@ from mianzheng.cases.commands import case
 from mianzheng.cases.queries.dossiers import Dossier, of_applicant, told
 from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.catalogue.rules.package import read
+from mianzheng.catalogue.rules.package import counts, read
+from mianzheng.catalogue.rules.papers import papers_of
 from mianzheng.centre.models import Register
 from mianzheng.centre.queries.approvals import approved_items
 from mianzheng.centre.queries.quality import qualities
@@ -31,6 +32,8 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.demo.actions import time
 from mianzheng.demo.actions.build import build
+from mianzheng.demo.actions.reforming import play
+from mianzheng.demo.adapters.workbooks import content_of
 from mianzheng.demo.commands import demo
 from mianzheng.demo.models import Build
 from mianzheng.demo.queries import builds
@@ -42,6 +45,7 @@ from mianzheng.demo.rules.stories import stories
 from mianzheng.demo.rules.world import world
 from mianzheng.oversight.models import Lead
 from mianzheng.people.queries import accounts_for_bar, subjects_of
+from mianzheng.reform.models import Candidate, Notice
 from mianzheng.web import clock
 from tests.demo_city import PACKAGE, built, here, town
 
@@ -278,3 +282,28 @@ def test_a_city_grows_to_as_many_records_as_are_wanted(here):
     wanted = {"people": 2000, "organisations": 340, "records": 150_000}
     grown = build(city=city(), seed=1, as_of=now.date(), now=now, **wanted)
     assert grown.records == pytest.approx(150_000, rel=0.05)
+
+
+def test_the_reform_of_the_package_is_played_from_an_empty_list_to_the_articles_state(here):
+    before = counts(city())
+    played = play(package=files_of(PACKAGE), written=content_of, now=clock.now(), tell=lambda line: None)
+    figures = counts(city())
+    assert played.files == 30
+    assert (figures["certificates"], figures["certificates_government"], figures["certificates_finance"]) == (
+        270,
+        244,
+        26,
+    )
+    assert (figures["by_commitment"], figures["retained"], figures["yearly_volume"]) == (49, 26, 445_000)
+    assert figures["batches"] == [69, 56, 114, 31]
+    assert figures == before
+    now, then = city(), read(files_of(PACKAGE))[0]
+    told = lambda c: (c.name, c.demander, c.purpose, c.fact, c.disposal, c.batch, c.yearly_volume, c.issuer)  # noqa: E731
+    assert sorted(map(repr, map(told, now.certificates.values()))) == sorted(
+        map(repr, map(told, then.certificates.values()))
+    )
+    offices = {c.demander for c in then.certificates.values()} & {*then.departments, *then.bodies}
+    assert set(Notice.objects.filter(batch__number=1).values_list("office", flat=True)) >= offices & {*then.departments}
+    assert Candidate.objects.exclude(stage__in=["published", "retained"]).count() == 0
+    struck = sum(len(papers_of(now, matter.work)) for matter in now.matters.values())
+    assert struck > 0

@@ -64,6 +64,13 @@ class House:
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
     """Run a demo city of 600 people; whatever runs there is stopped at the end."""
+    with a_house() as found:
+        yield found
+
+
+@contextlib.contextmanager
+def a_house() -> Iterator[House]:
+    """Run a demo city of its own, for a journey after which no other would find its way."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         starter = left.name.removeprefix(PREFIX).split("-")[0]
         if starter.isdigit() and not psutil.pid_exists(int(starter)):
@@ -110,6 +117,11 @@ Walks = Callable[..., AbstractContextManager[Walk]]
 @pytest.fixture
 def walk(house: House, browser: Any, request: pytest.FixtureRequest) -> Walks:
     """Open a fresh browser window for somebody; at its end nothing may have gone wrong in it."""
+    return walks(house, browser, request.node.name)
+
+
+def walks(house: House, browser: Any, journey: str) -> Walks:
+    """Return how windows onto `house` are opened in the journey of that name."""
 
     @contextlib.contextmanager
     def opened(*, width: int = 1280, lang: str = "zh", scripts: bool = True, axe: bool = True) -> Iterator[Walk]:
@@ -119,7 +131,7 @@ def walk(house: House, browser: Any, request: pytest.FixtureRequest) -> Walks:
             java_script_enabled=scripts,
         )
         context.set_default_timeout(15_000)
-        name = request.node.name.removeprefix("test_").partition("[")[0]
+        name = journey.removeprefix("test_").partition("[")[0]
         shots = SHOTS / f"{name}-{lang}-{width}{'' if scripts else '-plain'}"
         going = None
         try:

@@ -9,6 +9,8 @@ import click
 
 from mianzheng.catalogue.adapters.folder import files_of, texts_of
 from mianzheng.catalogue.rules.package import counts, read
+from mianzheng.common.errors import Refusal
+from mianzheng.common.reasons import N_, Reason
 
 
 @click.group("city", help="City packages: the data of one city.")
@@ -39,12 +41,20 @@ def check(folder: Path, *, as_json: bool) -> None:
 @city.command("load", help="Put the package in FOLDER in force, whole or not at all.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--give-back", multiple=True, metavar="CODE", help="A cancelled certificate that may be asked for again.")
-def load(folder: Path, *, give_back: tuple[str, ...]) -> None:
+@click.option("--replace", is_flag=True, help="Do so although the catalogue has been changed on the pages since.")
+def load(folder: Path, *, give_back: tuple[str, ...], replace: bool) -> None:
     """Load the package as a new edition."""
     from mianzheng.catalogue.actions.load_city import load_city
+    from mianzheng.catalogue.queries.editions import made_on_pages
     from mianzheng.web import clock
 
-    edition = load_city(files=files_of(folder), actor="operator", now=clock.now(), gives_back=give_back)
+    if made_on_pages() and not replace:
+        raise Refusal(
+            Reason(N_("目录在网页上改过，文件夹里没有这些改动，载入会把它们盖掉。")),
+            Reason(N_("请先导出现行的城市包，把改动合并进文件夹；确要载入的，加上 --replace。")),
+        )
+    files = files_of(folder)
+    edition = load_city(files=files, actor="operator", now=clock.now(), gives_back=give_back, from_folder=True)
     click.echo(str(edition))
 
 

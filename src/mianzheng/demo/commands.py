@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import time as stopwatch
+from pathlib import Path
 
 import click
 from django.conf import settings
@@ -113,6 +115,56 @@ def advance(days: int) -> None:
     clock.shift(days)
     time.days_passed(city=city(), now=clock.now())
     click.echo(clock.today().isoformat())
+
+
+@demo.command("lists", help="Write thirty lists of certificates into FOLDER, as offices send them.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def lists(folder: Path) -> None:
+    """Write the files, to try the reform office with; those that are there already are written anew."""
+    from mianzheng.catalogue.queries.editions import as_loaded
+    from mianzheng.catalogue.rules.package import read
+    from mianzheng.demo.actions.reforming import books_of
+    from mianzheng.demo.adapters.workbooks import content_of
+
+    package = as_loaded()
+    city, _problems = read(package)
+    folder.mkdir(parents=True, exist_ok=True)
+    for book in books_of(city, package) if city else ():
+        (folder / book.name).write_bytes(content_of(book))
+        click.echo(f"{book.side:10} {book.office:24} {book.name}")
+
+
+@demo.command(
+    "reform", help="Play the package's reform once more, from an empty list of certificates to what it is now."
+)
+@click.option("--first", default="empty", show_default=True, help="The step to begin with.")
+@click.option("--last", default="publish", show_default=True, help="The step to end with.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def reform(first: str, last: str, *, as_json: bool) -> None:
+    """Empty, import, confirm, decide, consult, publish; progress goes to standard error."""
+    from mianzheng.catalogue.queries.editions import as_loaded, city
+    from mianzheng.catalogue.rules.package import counts
+    from mianzheng.demo.actions.reforming import Step, play
+    from mianzheng.demo.adapters.workbooks import content_of
+    from mianzheng.web import clock
+
+    steps = list(Step)
+    if not {first, last} <= set(steps):
+        raise click.UsageError(f"the steps are: {', '.join(steps)}")
+    chosen = steps[steps.index(Step(first)) : steps.index(Step(last)) + 1]
+    played = play(
+        package=as_loaded(),
+        written=content_of,
+        steps=chosen,
+        now=clock.now(),
+        tell=lambda line: click.echo(line, err=True),
+    )
+    told = dataclasses.asdict(played) | {"figures": counts(city())}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for name, value in counts(city()).items():
+        click.echo(f"{name:26}{value}")
 
 
 @demo.command("platform", help="Serve the registers outside the city over HTTP, as the provincial platform does.")

@@ -13,7 +13,6 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mianzheng.audit.actions.months import make_months
-from mianzheng.catalogue.adapters.folder import files_of
 from mianzheng.catalogue.queries import editions
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.site.postgres import launcher, place
@@ -48,10 +47,8 @@ def tables(say: Say) -> None:
 
 
 def city(group: click.Group, say: Say) -> None:
-    """Have a city in force: the package the site was set up for, loaded again where its folder has changed.
-
-    A folder as it was loaded before is left alone: what pages have changed since builds on it. One that would take back
-    what is cancelled is not put in force, and what is goes on.
+    """Have a city in force: the package the site was set up for, loaded again where it has changed, until the city keeps its
+    catalogue on the pages. A folder that would take back what is cancelled is not put in force, and what is goes on.
     """
     folder = Path(settings.CITY)
     try:
@@ -67,10 +64,11 @@ def city(group: click.Group, say: Say) -> None:
         )
     if loaded and not same_city(folder, loaded):
         return
+    if editions.made_on_pages():
+        say(f"The catalogue is kept on the pages; the folder {folder.name} is left alone.")
+        return
     if not loaded:
         say(f"Loading the city package {folder.name} ...")
-    elif editions.was_loaded(files_of(folder)):
-        return
     try:
         call(group, "city", "load", str(folder))
     except Refusal as refused:

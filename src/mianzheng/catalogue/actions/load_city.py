@@ -25,7 +25,12 @@ LOADING = 0x7A_51
 
 
 def load_city(
-    *, files: Mapping[str, str], actor: str, now: datetime.datetime, gives_back: Collection[str] = ()
+    *,
+    files: Mapping[str, str],
+    actor: str,
+    now: datetime.datetime,
+    gives_back: Collection[str] = (),
+    from_folder: bool = False,
 ) -> UUID:
     """Keep `files` as a new edition and put it in force; an edition that is already in force is left as it is.
 
@@ -54,9 +59,11 @@ def load_city(
             return newest.id
         if newest:
             _check_returning(newest.id, city, gives_back)
-        Edition.objects.filter(digest=digest).update(loaded_at=now, loaded_by=actor)
+            now = max(now, newest.loaded_at + datetime.timedelta.resolution)  # the newest is the one in force
+        loaded = {"loaded_at": now, "loaded_by": actor, "from_folder": from_folder}
+        Edition.objects.filter(digest=digest).update(**loaded)
         edition, _ = Edition.objects.get_or_create(
-            digest=digest, defaults={"city": city.code, "files": dict(files), "loaded_at": now, "loaded_by": actor}
+            digest=digest, defaults={"city": city.code, "files": dict(files), **loaded}
         )
         if newest:
             defer(LOADED, once="all")

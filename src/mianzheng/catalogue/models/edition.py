@@ -24,10 +24,11 @@ class Edition(models.Model):
     files = models.JSONField(help_text="Path within the package -> text.")
     loaded_at = models.DateTimeField()
     loaded_by = models.TextField()
+    from_folder = models.BooleanField(default=True, help_text="Loaded from a folder, not made on the pages.")
 
     privacy: ClassVar[dict[str, Card]] = {
         name: Card(personal=False, why="the published rules of the city", keep="always")
-        for name in ("id", "city", "digest", "files", "loaded_at")
+        for name in ("id", "city", "digest", "files", "loaded_at", "from_folder")
     } | {"loaded_by": Card(personal=True, why="who put the rules in force", keep="always")}
 
     class Meta:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.package import digest_of, read
+from mianzheng.catalogue.rules.package import read
 from mianzheng.common.errors import NotFound
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web import planned
@@ -39,6 +38,16 @@ def in_force_since() -> datetime.date:
     """Return the day the package in force was loaded (one query)."""
     found = Edition.objects.order_by("-loaded_at").values_list("loaded_at", flat=True).first()
     return timezone.localtime(found).date() if found else datetime.date.min
+
+
+def as_loaded() -> dict[str, str]:
+    """Return the package as it was loaded from a folder last (one query); empty where none was."""
+    return Edition.objects.filter(from_folder=True).order_by("-loaded_at").values_list("files", flat=True).first() or {}
+
+
+def made_on_pages() -> bool:
+    """Return whether the edition in force was made on the pages: a folder then knows less than the city does (one query)."""
+    return Edition.objects.order_by("-loaded_at").values_list("from_folder", flat=True).first() is False
 
 
 @lru_cache(maxsize=4)
@@ -74,11 +83,6 @@ def files() -> tuple[UUID, dict[str, str]]:
     """Return the edition in force with its files (one query)."""
     key, found = Edition.objects.order_by("-loaded_at").values_list("id", "files")[0]
     return key, found
-
-
-def was_loaded(package: Mapping[str, str]) -> bool:
-    """Return whether this very package has ever been put in force (one query)."""
-    return Edition.objects.filter(digest=digest_of(package)).exists()
 
 
 def city() -> City:

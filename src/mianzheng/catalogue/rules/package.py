@@ -278,7 +278,8 @@ def _batches(reader: Reader) -> dict[int, Batch]:
         number = reader.whole(row, "number", minimum=1)
         if number in found:
             reader.problem(row, f"batch {number} a second time")
-        found[number] = Batch(number, reader.day(row, "published"), reader.text(row, "name"), row.get("source", ""))
+        name = reader.text(row, "name", english=False)
+        found[number] = Batch(number, reader.day(row, "published"), name, row.get("source", ""))
     return found
 
 

@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mianzheng.catalogue.queries.editions import city as city_in_force
+from mianzheng.catalogue.rules.city import Batch, City
+from mianzheng.catalogue.rules.package import counts
 from mianzheng.common.reasons import Reason
 from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.queries.standing import standing
@@ -26,5 +29,21 @@ def desk(request: HttpRequest) -> HttpResponse:
     stages = [
         (stage, STAGE_NAMES[stage], n, n / most) for stage, n in found.stages.items() if stage is not Stage.DROPPED
     ]
-    context = {"standing": found, "stages": stages, "dropped": found.stages[Stage.DROPPED], "here": "reform"}
+    city = city_in_force()
+    figures = counts(city)
+    numbers = figures["batches"]
+    assert isinstance(numbers, list)
+    batches = [(batch, n, n / (max(numbers) or 1)) for batch, n in zip(_in_order(city), numbers, strict=True)]
+    context = {
+        "figures": figures,
+        "batches": batches,
+        "standing": found,
+        "stages": stages,
+        "dropped": found.stages[Stage.DROPPED],
+        "here": "reform",
+    }
     return render(request, "reform/desk.html", context)
+
+
+def _in_order(city: City) -> list[Batch]:
+    return [city.batches[number] for number in sorted(city.batches)]

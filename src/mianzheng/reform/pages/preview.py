@@ -59,6 +59,7 @@ WHYS = {
     Why.AGAIN: Reason(N_("重复的表头")),
     Why.SECTION: Reason(N_("分段标题")),
     Why.TOTAL: Reason(N_("合计")),
+    Why.EXAMPLE: Reason(N_("填写示例")),
 }
 PAPERS = {
     Paper.CERTIFICATE: Reason(N_("证明")),

@@ -14,6 +14,7 @@ from mianzheng.common.periods import ZONE
 from mianzheng.gateway.queries.grants import facts_granted
 from mianzheng.reform.models import Candidate
 from mianzheng.reform.rules.classes import Proposal, holds, propose
+from mianzheng.reform.rules.consulting import OUTSIDE
 from mianzheng.reform.rules.judging import Standing
 from mianzheng.reform.rules.situations import Demand, Grounds, Judged, grounds, situation_of
 from mianzheng.reform.rules.states import Stage
@@ -42,8 +43,9 @@ def standings(city: City, found: Sequence[Candidate]) -> dict[uuid.UUID, Standin
         each.id: Standing(
             stage=Stage(each.stage),
             proposed=each.proposal.get("disposal", ""),
-            outside=judged.situation.elsewhere is not None,
+            outside=each.demander_kind == OUTSIDE,
             by_law=holds(judged.situation),
+            elsewhere=judged.situation.elsewhere is not None,
         )
         for each, judged in _judged(city, found, {})
     }

@@ -133,7 +133,7 @@ def _classes(known: Situation) -> Iterator[tuple[Class, Reason]]:
 def _ways(known: Situation) -> Iterator[tuple[Disposal, bool, Reason]]:
     """Yield the ways from the lightest on, each with whether it is ready, and why it is taken."""
     if not known.settled:
-        yield Disposal.CANCEL, not holds(known), Reason(N_("办这件事不需要它证明的事实。"))
+        yield Disposal.CANCEL, not holds(known), Reason(N_("没有法律要求它，目录里也没有哪件事要弄清它证明的事。"))
     document = known.licence or known.covered_by
     yield (
         Disposal.EXISTING_DOCUMENT,

@@ -32,7 +32,7 @@ def publication(
         "number": str(number),
         "published": day.isoformat(),
         "name": name.zh,
-        "name_en": name.en or name.zh,
+        "name_en": name.en,
         "source": OFFICE_LIST,
     }
     return [
@@ -77,7 +77,7 @@ def columns_of(city: City, each: Listed, number: int | None) -> dict[str, str]:
     said = {
         "code": each.code,
         "name": each.name.zh,
-        "name_en": each.name.en or each.name.zh,
+        "name_en": each.name.en,
         "kind": "finance" if each.demander_kind == FINANCE else "government",
         "content": _content(city, each.fact),
         "demander": each.demanded_by,
@@ -86,7 +86,7 @@ def columns_of(city: City, each: Listed, number: int | None) -> dict[str, str]:
         "issuer": each.issued_by,
         "issuer_level": each.issuer_level,
         "purpose": purpose.zh,
-        "purpose_en": purpose.en or purpose.zh,
+        "purpose_en": purpose.en,
         "fact": each.fact,
         "disposal": str(each.disposal),
         "batch": str(number or ""),

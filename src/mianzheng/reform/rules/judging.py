@@ -29,14 +29,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a decision rests on: how far the certificate is, what the rules propose, whether the city can order its demander, and
-    whether a law that counts here demands it.
+    """What a decision rests on: how far the certificate is, what the rules propose, whether its demander is `outside` the city's
+    orders, whether a law that counts here demands it, and whether it is for use `elsewhere`, whoever of the city asks.
     """
 
     stage: Stage
     proposed: str
     outside: bool
     by_law: bool
+    elsewhere: bool = False
 
 
 def check_choice(choice: Choice, standing: Standing) -> None:
@@ -72,7 +73,7 @@ def check_choice(choice: Choice, standing: Standing) -> None:
 
 def why_not_retained(standing: Standing) -> Reason | None:
     """Return why it cannot be kept: inside the city only what a law demands can be (优化营商环境条例 第四十四条)."""
-    if standing.outside or standing.by_law:
+    if standing.outside or standing.elsewhere or standing.by_law:
         return None
     return Reason(N_("没有法律、法规或者国务院决定作依据，又是本市的单位要的，不能保留。"))
 

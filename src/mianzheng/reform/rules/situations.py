@@ -216,7 +216,10 @@ class _Look:
         """Tell for whom it stays that the city cannot order: demanders outside, abroad, or nobody here at all."""
         if self.demand.demander_kind == "outside":
             return Reason(_NOT_OURS)
-        if self.asking and all(office.kind is Kind.OUTSIDE or office.central for office in self.asking):
+        # a central enterprise with an office in the city cannot be ordered, but it can undertake to stop (不再索要承诺书)
+        if self.asking and all(
+            office.kind is Kind.OUTSIDE or (office.central and not office.code) for office in self.asking
+        ):
             return Reason(_NOT_OURS)
         if any(office.kind is not Kind.NOTARY for office in self.asking):
             return None
