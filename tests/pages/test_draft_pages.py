@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mianzheng.catalogue.queries.editions import city
+from mianzheng.catalogue.rules.package import POLICY
 from mianzheng.catalogue.rules.trees import entries_of
 from mianzheng.reform.models import Draft
 from mianzheng.reform.queries.drafts import on_top
@@ -73,7 +74,7 @@ NUMBERS = {
     "check_days": "2", "objection_days": "5", "after_check_days": "60", "correction_days": "5", "sharing_days": "10",
     "consult_days": "5", "trial_days": "15", "watch_days": "365", "error_days": "14", "stale_cycles": "2",
     "delivery_tries": "8", "pull_minutes": "120", "fresh_minutes": "10", "paper_trips": "2", "bad_rows": "0.05",
-    "shrink": "0.3", "commitment_bar": "may-commit",
+    "shrink": "0.3", "commitment_bar": "may-commit", "review_days": "365", "wish_days": "10", "slips_a_day": "500",
 }  # fmt: skip
 
 
@@ -204,11 +205,15 @@ def test_a_changed_text_is_the_next_version_and_the_old_one_stays_readable(stree
     assert old and new and old.body.zh == "只查办这件事需要的。" and new.body.zh == "再改一次。"
 
 
+def test_every_number_of_the_city_can_be_edited():
+    assert set(NUMBERS) == set(POLICY.split())
+
+
 def test_saving_what_is_in_force_is_no_edit(street: Street):
     draft, client = begun(), street.as_("reform")
     entry = entries_of(on_top(draft).files["facts.yaml"])["works"]
     post(client, "draft_fact", draft, "works", **{k: str(v) for k, v in entry.items() if k != "code"})
-    post(client, "draft_deadlines", draft, **NUMBERS)
+    assert post(client, "draft_deadlines", draft, **NUMBERS).status_code == 302
     assert edits(draft) == []
 
 

@@ -111,7 +111,8 @@ ASKED_ABOUT = frozenset({"officer", "head"})
 REFORMING = frozenset({"reform"})
 DRAFTS = (
     " _describe _undo _keep _test _plan _force _drop _matters _facts _certificates _bases _texts _deadlines _matter_new"
-    " _fact_new _basis_new _text_new _matter_row _matter _fact _certificate _basis _text"
+    " _fact_new _basis_new _text_new _matter_row _matter _matter_move _matter_texts _papers _need_new _need _question_new"
+    " _question _fact _certificate _basis _text _package _merge _split _matter_out"
 ).split(" ")
 """Addresses of a draft of the catalogue."""
 
@@ -495,6 +496,7 @@ def _at_reform() -> dict[str, Any]:
     return {
         "candidate": candidate().id,
         "draft": drafted.begun().id,
+        "place": 0,
         **asked,
         "token": _still_demanded(),
         "notice": _in_batches(),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mianzheng.catalogue.adapters.folder import files_of, texts_of
+from mianzheng.catalogue.adapters.folder import files_of, texts_of, write
 from mianzheng.catalogue.rules.package import counts, read
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
@@ -56,6 +56,20 @@ def load(folder: Path, *, give_back: tuple[str, ...], replace: bool) -> None:
     files = files_of(folder)
     edition = load_city(files=files, actor="operator", now=clock.now(), gives_back=give_back, from_folder=True)
     click.echo(str(edition))
+
+
+@city.command(
+    "export", help="Write the package in force into FOLDER, byte for byte as it was loaded or edited on pages."
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(folder: Path) -> None:
+    """Write the edition in force; loading it again is no new edition."""
+    from mianzheng.catalogue.queries.editions import current, files
+
+    current()  # says what to do where nothing is loaded yet
+    key, found = files()
+    write(found, folder)
+    click.echo(f"{len(found)} files of edition {key}")
 
 
 COMMANDS = [city]

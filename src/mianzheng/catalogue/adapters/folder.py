@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mianzheng.catalogue.rules.package import SUFFIXES
@@ -39,8 +40,29 @@ def texts_of(folder: Path) -> dict[str, str | None]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in SUFFIXES and path.is_file() and path.name != "README.md":
             try:
-                text = path.read_text(encoding="utf-8")
+                text = path.read_bytes().decode()  # the very line ends, so that it can be written back byte for byte
             except UnicodeDecodeError:
                 text = None
             found[path.relative_to(folder).as_posix()] = text
     return found
+
+
+def write(files: Mapping[str, str], folder: Path) -> None:
+    """Write the package `files` into `folder`, byte for byte as it was read; what else lies there stays.
+
+    Raises `Refusal` where there are files of a package already that this one does not have.
+    """
+    there = texts_of(folder).keys() if (folder / "city.yaml").is_file() else set()
+    more = sorted(there - files.keys())
+    if more or (folder.exists() and not folder.is_dir()):
+        raise Refusal(
+            Reason(
+                N_("%(folder)s 里已经有别的城市包的文件，比如 %(file)s。"),
+                {"folder": str(folder), "file": (more or [""])[0]},
+            ),
+            Reason(N_("请给出一个空的目录；什么都没有写。")),
+        )
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())

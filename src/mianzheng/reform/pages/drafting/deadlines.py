@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from mianzheng.catalogue.rules.editing import TextEdit
-from mianzheng.catalogue.rules.package import POLICY
 from mianzheng.catalogue.rules.policy import Policy
 from mianzheng.catalogue.rules.trees import plain, rewritten
 from mianzheng.common.reasons import N_, Reason
@@ -32,6 +31,9 @@ _NAMES = {
     "sharing_days": (N_("答复共享申请"), WORKING),
     "consult_days": (N_("答复取消证明的征求意见"), WORKING),
     "trial_days": (N_("一批证明取消后试行多久"), CALENDAR),
+    "review_days": (N_("保留的证明隔多久复核"), CALENDAR),
+    "wish_days": (N_("答复新设证明的申请"), WORKING),
+    "slips_a_day": (N_("不登录的人一天最多出几张告知单"), ""),
     "watch_days": (N_("准予以后依据变了，多久以内告诉部门"), CALENDAR),
     "error_days": (N_("错误清单保留多久"), CALENDAR),
     "stale_cycles": (N_("几个更新周期没有更新就不再用来下结论"), ""),
@@ -59,7 +61,7 @@ def deadlines(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         title=Reason(N_("期限")),
         file=FILE,
         places=[Place(FILE)],
-        inputs=[_input(name, seen.files) for name in _NAMES if name in POLICY.split()],
+        inputs=[_input(name, seen.files) for name in _NAMES],
         values={name: str(policy.get(name, _plain(usual.get(name)))) for name in _NAMES},
         wanted=lambda values: [TextEdit(FILE, rewritten(text, tree | {"policy": policy | _numbers(values, policy, usual)}))],
         lines=lambda files: node_lines(files[FILE], ["policy"]),

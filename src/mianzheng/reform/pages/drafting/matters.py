@@ -20,14 +20,10 @@ from mianzheng.reform.pages.drafting.named import bases, facts, owners, text_of
 from mianzheng.reform.queries.drafts import Written
 from mianzheng.reform.rules.drafting import Place
 from mianzheng.reform.rules.lines import row_lines
+from mianzheng.reform.rules.works import MATTERS, work_file
 from mianzheng.web.access import allow
 
-FILE = "matters.csv"
-
-
-def work_file(code: str) -> str:
-    """Return the file of the worked part of a matter."""
-    return f"matters/{code}.yaml"
+FILE = MATTERS
 
 
 def inputs(files: Files, *, new: bool, worked: bool) -> list[Input]:
