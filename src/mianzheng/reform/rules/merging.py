@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from mianzheng.catalogue.rules.editing import Edit, RowEdit, TextEdit, rows_of
 from mianzheng.catalogue.rules.trees import rewritten
 from mianzheng.common.texts import Text
-from mianzheng.reform.rules.edits import SOURCE
 from mianzheng.reform.rules.works import (
     APPLICANT,
     MATTERS,
+    SOURCE,
     Tree,
     entries,
     named,

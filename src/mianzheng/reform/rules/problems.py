@@ -22,6 +22,8 @@ _SAID = [
         (r"'(?P<key>\w+)' is '(?P<has>.*)', a date such as 2018-07-31 is expected", N_("“%(key)s”写的是“%(has)s”，日期要写成 2018-07-31")),
         (r"'(?P<key>\w+)' is '(?P<has>.*)': there is no such (?P<what>.*)", N_("“%(key)s”写的是“%(has)s”，没有这个%(what)s")),
         (r"'(?P<key>\w+)' names '(?P<has>.*)': there is no such (?P<what>.*)", N_("“%(key)s”里的“%(has)s”不存在，没有这个%(what)s")),
+        (r"'(?P<key>\w+)' has '(?P<has>.*)': there is no such (?P<what>.*)", N_("“%(key)s”里的“%(has)s”不存在，没有这个%(what)s")),
+        (r"'(?P<has>[\w-]+)': there is no such (?P<what>.*)", N_("“%(has)s”不存在，没有这个%(what)s")),
         (r"'(?P<key>\w+)' is '(?P<has>.*)' a second time", N_("“%(key)s”的“%(has)s”写了两次")),
         (r"'where' does not fit item '(?P<item>[\w-]+)', column (?P<column>\d+): undeclared reference to '(?P<has>.*)'", N_("判定条件第 %(column)s 列写错了：信息项 %(item)s 没有“%(has)s”，也不是参数")),
         (r"'where' does not fit item '[\w-]+', column (?P<column>\d+): Syntax error: .*<EOF>.*", N_("判定条件第 %(column)s 列写错了：没有写完")),

@@ -10,6 +10,8 @@ from mianzheng.catalogue.rules.trees import plain, rewritten
 
 MATTERS = "matters.csv"
 APPLICANT = "applicant"
+SOURCE = "catalogue desk"
+"""The source of a row written on pages."""
 
 Tree = dict[str, Any]
 
