@@ -46,9 +46,9 @@ def test_merged_on_pages_and_old_addresses_lead_to_the_new_matter(street: Street
     assert list(city().matters) == ["home", "abroad"]
     anyone = street.as_(None)
     for old in ("bus", "well"):
-        assert anyone.get(f"/matters/{old}/")["Location"] == "/matters/home/"
+        assert anyone.get(f"/matters/{old}/")["Location"] == reverse("cases:matter", args=["home"])
     assert anyone.get("/matters/bus/guide/").status_code == 200
-    assert street.as_("anna").get("/matters/bus/apply/")["Location"] == "/matters/home/apply/"
+    assert street.as_("anna").get("/matters/bus/apply/")["Location"] == reverse("cases:start", args=["home"])
     assert "住房和出行" in seen(anyone.get("/", {"q": "老年公交卡"}))
 
 
