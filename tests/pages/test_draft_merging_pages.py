@@ -16,7 +16,7 @@ from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.queries.editions import city, current
 from mianzheng.reform.actions import enforcing
 from mianzheng.reform.queries.drafts import on_top
-from tests.drafted import ACTING, again, begun, row
+from tests.drafted import ACTING, again, begun, row, tried
 from tests.pages.street import Street, seen, street
 from tests.pages.test_draft_pages import edits, page, post
 from tests.second_city.life import DAY, NOW
@@ -120,6 +120,16 @@ def test_exported_and_loaded_again_is_no_new_edition(street: Street, tmp_path: P
     (folder / "texts/another.md").write_text("x")
     refused = CliRunner().invoke(group, ["export", str(folder)])
     assert refused.exit_code != 0 and refused.exception is not None
+
+
+def test_what_was_edited_on_pages_is_exported_and_loads_as_it_is(street: Street, tmp_path: Path):
+    draft = tried(row("matters.csv", "bus", name="乘车卡"))
+    enforcing.put_in_force(draft=draft.id, actor=ACTING["actor"], now=NOW + DAY / 24)
+    CliRunner().invoke(group, ["export", str(tmp_path)])
+    assert "乘车卡" in (tmp_path / "matters.csv").read_text()
+    done = CliRunner().invoke(group, ["load", str(tmp_path)])
+    assert done.output.strip() == str(current()) and Edition.objects.count() == 2
+    assert CliRunner().invoke(group, ["load", str(FOLDER)]).exit_code != 0, "a folder of before would undo it"
 
 
 def test_line_ends_and_marks_survive(tmp_path: Path):

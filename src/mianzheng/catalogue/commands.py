@@ -45,15 +45,16 @@ def check(folder: Path, *, as_json: bool) -> None:
 def load(folder: Path, *, give_back: tuple[str, ...], replace: bool) -> None:
     """Load the package as a new edition."""
     from mianzheng.catalogue.actions.load_city import load_city
+    from mianzheng.catalogue.queries.editions import files as files_in_force
     from mianzheng.catalogue.queries.editions import made_on_pages
     from mianzheng.web import clock
 
-    if made_on_pages() and not replace:
+    files = files_of(folder)
+    if made_on_pages() and not replace and files != files_in_force()[1]:
         raise Refusal(
             Reason(N_("目录在网页上改过，文件夹里没有这些改动，载入会把它们盖掉。")),
             Reason(N_("请先导出现行的城市包，把改动合并进文件夹；确要载入的，加上 --replace。")),
         )
-    files = files_of(folder)
     edition = load_city(files=files, actor="operator", now=clock.now(), gives_back=give_back, from_folder=True)
     click.echo(str(edition))
 
