@@ -223,9 +223,9 @@ def test_the_centre_filters_and_lists_cost_the_same(street: Street, django_asser
     bank = street.as_("lender")
     granted(fact="married", params={})
     granted(fact="works", params={})
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         duty.get("/centre/grants/?show=in_force")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         bank.get("/window/grants/")
 
 

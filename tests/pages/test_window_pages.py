@@ -190,7 +190,7 @@ def test_the_window_costs_the_same_with_many_consents(
             now=NOW,
         )
     clerk.get(reverse("gateway:consents"))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         clerk.get(reverse("gateway:consents"))
 
 
