@@ -181,16 +181,16 @@ def _keep(office: Walk) -> None:
     """Put on the list what stays, with the reason."""
     office.go("/reform/retained/")
     office.see("to-keep")
-    office.page.fill("form[action$='/retain/'] [name=why]", "市外单位要的，或者法律明文要求。")
-    office.post("/retain/")
+    office.page.fill("form[action$='/keep/'] [name=why]", "市外单位要的，或者法律明文要求。")
+    office.post("/keep/")
     office.see("kept")
 
 
 def _publish(office: Walk, number: int, name: str, wanted: set[tuple[str, str]]) -> None:
     """Tick the certificates of one batch, check them, publish them."""
     office.go("/reform/batches/")
-    for fold in office.page.locator("form details:not([open]) > summary").all():
-        fold.click()
+    while (folds := office.page.locator("form details:not([open]) > summary")).count():
+        folds.first.click()
     rows = office.page.locator("form tr[data-row]")
     ticked = rows.evaluate_all(
         """(rows, wanted) => rows.filter(row => {
