@@ -21,13 +21,14 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.texts import Text
 from mianzheng.evidence.rules.verdicts import Way
-from mianzheng.reform.actions import batches, publishing, withdrawing
+from mianzheng.reform.actions import batches, consulting, judging, publishing, withdrawing
 from mianzheng.reform.models import Act, Batch, Candidate, Notice, Opinion, Slip
 from mianzheng.reform.queries.batches import agreed, published_ever
 from mianzheng.reform.queries.dry_run import dry_run
 from mianzheng.reform.queries.examining import checks_of, examine, guides_of
 from mianzheng.reform.queries.trial import watch
 from mianzheng.reform.rules.batches import Kind, What
+from mianzheng.reform.rules.judging import Choice
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.trying import Outcome
 from mianzheng.reform.rules.watching import Point
@@ -80,6 +81,16 @@ def test_composed_changed_and_checked(town):
     batch.refresh_from_db()
     assert batch.stage == BatchStage.COMPOSED
     assert set(checks_of(batch)) == {three.code}
+
+
+def test_only_what_is_in_the_batch_is_taken_out_of_it(town):
+    one, other = agreed_on(), agreed_on()
+    composed(one)
+    for codes in ([one.code, other.code], []):
+        with pytest.raises(Refusal):
+            batches.take_out(batch=2, codes=codes, actor=REFORMER, now=NOW)
+    assert set(agreed()) == {other.code}
+    assert not Entry.objects.filter(action="compose_batch", detail__has_key="taken_out").exists()
 
 
 @pytest.mark.parametrize("stage", [Stage.DECIDED, Stage.ASKED, Stage.LISTED, Stage.RETAINED])
@@ -242,6 +253,21 @@ def test_withdrawn_amended_and_the_trail(town):
     assert Batch.objects.get().stage == BatchStage.WITHDRAWN
     with pytest.raises(Refusal):
         withdrawing.withdraw(batch=2, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
+
+
+def test_what_is_withdrawn_is_judged_and_consulted_anew(town):
+    row = agreed_on(settled_why="催过两次", settled_at=NOW, settled_by=REFORMER.id, issuer="water")
+    said = {"says": "agree", "said_at": NOW, "said_by": "x", "asked_at": NOW, "asked_by": "x", "due": NOW.date()}
+    for office in ("homes", "water", "civil"):
+        Opinion.objects.create(candidate=row, office=office, part="demander", proposed="cancel", **said)
+    publish(row)
+    withdrawing.withdraw(batch=2, why="办法还不通", actor=REFORMER, now=NOW + DAY)
+    row.refresh_from_db()
+    assert (row.disposal, row.proposal, row.decided_at, row.settled_at) == ("", {}, None, None)
+    choice = Choice(Disposal.CANCEL, owner="homes", deviation="谁都不用")
+    judging.decide(city=city(), candidate=row.id, choice=choice, actor=REFORMER, now=NOW + DAY)
+    assert consulting.ask(city=city(), candidates=[row.id], actor=REFORMER, now=NOW + DAY) == 3
+    assert Opinion.objects.filter(candidate=row, past=True, says="agree").count() == 3
 
 
 def test_an_act_needs_its_reason_and_a_way_that_works(town):

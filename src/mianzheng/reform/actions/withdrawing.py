@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.actions.batches import locked
-from mianzheng.reform.models import Act, Batch, Candidate, Notice
+from mianzheng.reform.models import Act, Batch, Candidate, Notice, Opinion
 from mianzheng.reform.queries.batches import listed
 from mianzheng.reform.queries.dry_run import dry_run
 from mianzheng.reform.queries.trial import LOOKED_INTO, watch
@@ -47,8 +47,7 @@ def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor,
         names = [row.code for row in rows]
         made = applied(files, withdrawal(files, names))
         edition = load_city(files=made, actor=actor.id, now=now, gives_back=names)
-        ids = [row.id for row in rows]
-        Candidate.objects.filter(id__in=ids).update(stage=Stage.FOUND, batch=None)
+        _begin_anew(rows)
         common = {
             "kind": WITHDRAWN,
             "batch": found,
@@ -72,6 +71,15 @@ def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor,
             batch=found.number,
             certificates=len(rows),
         )
+
+
+def _begin_anew(rows: Sequence[Candidate]) -> None:
+    """Have `rows` decided about and consulted about as if for the first time; the trail and what was said are kept."""
+    ids = [row.id for row in rows]
+    undecided = {"disposal": "", "proposal": {}, "deviation": "", "decided_at": None, "decided_by": None}
+    unsettled = {"settled_why": "", "settled_at": None, "settled_by": None}
+    Candidate.objects.filter(id__in=ids).update(stage=Stage.FOUND, batch=None, **undecided, **unsettled)
+    Opinion.objects.filter(candidate__in=ids, past=False).update(past=True)
 
 
 def amend(
