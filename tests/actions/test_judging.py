@@ -113,6 +113,16 @@ def test_many_are_decided_as_proposed_and_those_that_cannot_be_say_why() -> None
     assert Act.objects.count() == 3
 
 
+def test_accepting_many_undoes_nobodys_own_decision() -> None:
+    one = candidate(proposal={"disposal": "cancel"})
+    own = Choice(Disposal.COMMITMENT, "works", "homes", "本人说得清")
+    judging.decide(city=CITY, candidate=one.id, choice=own, actor=REFORMER, now=NOW)
+    refused = judging.accept(city=CITY, candidates=[one.id], actor=REFORMER, now=NOW)
+    one.refresh_from_db()
+    assert set(refused) == {one.id}
+    assert (one.disposal, one.deviation) == ("commitment", "本人说得清")
+
+
 def test_one_is_dropped_and_taken_up_again_each_with_a_reason() -> None:
     found = candidate()
     with pytest.raises(Refusal):

@@ -55,7 +55,9 @@ def decide(*, city: City, candidate: uuid.UUID, choice: Choice, actor: Actor, no
 def accept(
     *, city: City, candidates: Sequence[uuid.UUID], actor: Actor, now: datetime.datetime
 ) -> dict[uuid.UUID, Refusal]:
-    """Decide about many as proposed; return those that cannot be, each with why. The others are decided."""
+    """Decide about many as proposed; return those that cannot be, each with why. The others are decided. What somebody has
+    decided about stays as they decided.
+    """
     with transaction.atomic():
         refused, taken = {}, []
         held = _held(candidates)
@@ -63,6 +65,8 @@ def accept(
         for found in held:
             proposed = found.proposal.get("disposal", "")
             try:
+                if found.stage == Stage.DECIDED:
+                    raise Refusal(Reason(N_("已经有人拟定过。")), Reason(N_("要改的，请打开那一项，写明理由。")))
                 if not proposed:
                     raise Refusal(Reason(N_("还没有建议。")), Reason(N_("请先提出建议。")))
                 choice = Choice(Disposal(proposed), found.fact, found.owner or found.demander)
