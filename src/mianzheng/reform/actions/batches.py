@@ -19,6 +19,10 @@ from mianzheng.reform.queries.batches import OPEN, agreed, no_batch
 from mianzheng.reform.queries.examining import Examined, examine
 from mianzheng.reform.rules.batches import KIND_NAMES, Kind, can_publish, suggested
 from mianzheng.reform.rules.states import BatchStage, Stage
+from mianzheng.web import sql
+
+NUMBERING = 5_180_003
+"""Batches get their numbers one after another."""
 
 
 def compose(*, name: Text, codes: Collection[str], actor: Actor, now: datetime.datetime) -> Batch:
@@ -39,6 +43,7 @@ def compose_suggested(*, kind: Kind, actor: Actor, now: datetime.datetime) -> Ba
 def _composed(name: Text, codes: Collection[str], actor: Actor, now: datetime.datetime) -> Batch:
     if not name.zh.strip():
         raise Refusal(Reason(N_("请给这一批起个名字。")), Reason(N_("一句话即可，公布时人人看得到。")), field="name")
+    sql.hold(NUMBERING)
     highest = Batch.objects.aggregate(highest=Max("number"))["highest"] or 0
     number = max(highest, *city_in_force().batches, 0) + 1
     made = {"name": name.zh.strip(), "name_en": name.en.strip(), "made_at": now, "made_by": actor.id}
@@ -75,7 +80,11 @@ def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.
     with transaction.atomic():
         found = _open(batch)
         rows = Candidate.objects.filter(batch=found, stage=Stage.LISTED, code__in=list(codes))
-        count = rows.update(stage=Stage.AGREED, batch=None)
+        if rows.update(stage=Stage.AGREED, batch=None) != len(set(codes)) or not codes:
+            raise Refusal(
+                Reason(N_("选中的证明里，有的已经不在这一批。") if codes else N_("还没有选证明。")),
+                Reason(N_("请刷新页面重新选；什么都没有改动。")),
+            )
         found.checks["certificates"] = {
             code: kept for code, kept in found.checks.get("certificates", {}).items() if code not in codes
         }
@@ -87,7 +96,7 @@ def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.
             actor=actor,
             now=now,
             batch=found.number,
-            taken_out=count,
+            taken_out=len(set(codes)),
         )
 
 

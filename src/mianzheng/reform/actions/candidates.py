@@ -21,8 +21,11 @@ from mianzheng.reform.queries.groups import counted
 from mianzheng.reform.rules.finding import Demand, Wanted, code_of, key_of, listed_as, wanted
 from mianzheng.reform.rules.placing import CERTIFICATE
 from mianzheng.reform.rules.states import Side, Stage
+from mianzheng.web import sql
 from mianzheng.web.ids import uuid7
 
+MAKING = 5_180_001
+"""Groups and their candidates are made and changed by one at a time, so that no code is given twice."""
 VANISHED = N_("没有清单再列它了。")
 BACK = N_("清单里又有它了。")
 
@@ -73,7 +76,8 @@ def make(*, city: City, groups: Collection[uuid.UUID], actor: Actor, now: dateti
 def make_of_issued(*, city: City, group: uuid.UUID, actor: Actor, now: datetime.datetime) -> Made:
     """Make candidates of a confirmed group that only issuing offices list, for whoever they say demands it."""
     with transaction.atomic():
-        found = Group.objects.select_for_update().filter(id=group).first()
+        sql.hold(MAKING)
+        found = Group.objects.filter(id=group).first()
         if found is None:
             raise NotFound(Reason(N_("这一组已经不在了。")), Reason(N_("请回到列表再看。")))
         if found.confirmed_at is None:

@@ -31,9 +31,6 @@ from mianzheng.reform.rules.states import ReportStage, Side
 from mianzheng.web import sql
 from mianzheng.web.ids import uuid7s
 
-_LOCK = 5_180_001
-"""Groups are made and changed by one at a time."""
-
 _LINE = "id name purpose issuer demander paper report__office report__side report__stage group placed".split()
 
 
@@ -49,7 +46,7 @@ class Regrouped:
 def regroup(*, actor: Actor, now: datetime.datetime) -> Regrouped:
     """Group the rows of all lists that count; ten statements or so, however many rows. Called whenever a list is taken."""
     with transaction.atomic():
-        sql.hold(_LOCK)
+        sql.hold(candidates.MAKING)
         kept, loose = _lines()
         found = place([each.kept for each in kept.values()], [line for line, _ in loose])
         groups = _write(kept, loose, found)
@@ -165,7 +162,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
 
 def _held(groups: Collection[uuid.UUID]) -> list[Group]:
     """Return groups in the order asked for, while nobody else changes any."""
-    sql.hold(_LOCK)
+    sql.hold(candidates.MAKING)
     found = Group.objects.in_bulk(list(groups))
     if not found or len(found) < len(set(groups)):
         raise NotFound(
@@ -206,7 +203,7 @@ def _confirm(city: City, found: Sequence[Group], actor: Actor, now: datetime.dat
 def confirm_sure(*, city: City, least: float, actor: Actor, now: datetime.datetime) -> int:
     """Confirm every group that waits for it and is at least so sure; return how many."""
     with transaction.atomic():
-        sql.hold(_LOCK)
+        sql.hold(candidates.MAKING)
         found = list(waiting().filter(confidence__gte=least).exclude(paper=UNCLEAR).order_by("id"))
         if found:
             _confirm(city, found, actor, now)
@@ -273,7 +270,7 @@ def rename(*, group: uuid.UUID, name: str, actor: Actor, now: datetime.datetime)
     """Choose the name that stands for a group."""
     said = " ".join(name.split())
     if not 1 < len(said) <= _LONGEST:
-        raise Refusal(Reason(N_("名称要有 2 到 100 个字。")), field="name")
+        raise Refusal(Reason(N_("名称要有 2 到 100 个字。")), Reason(N_("请写各单位一看就懂的那个名称。")), field="name")
     with transaction.atomic():
         (found,) = _held([group])
         _placed([found])
