@@ -19,10 +19,11 @@ from mianzheng.common.texts import Text
 from mianzheng.reform.actions import batches, withdrawing
 from mianzheng.reform.actions.publishing import publish
 from mianzheng.reform.models import Batch, Notice, Slip
+from mianzheng.reform.queries.notices import notices_of
 from mianzheng.reform.rules.states import BatchStage
 from tests.pages.street import Street, seen, street
 from tests.reformed import REFORMER, candidate
-from tests.second_city.life import NOW, Town
+from tests.second_city.life import DAY, NOW, Town
 from tests.second_city.reading import CITY
 
 __all__ = ["street"]
@@ -181,6 +182,13 @@ def test_every_desk_reads_its_notice_once(street: Street):
     assert "已记下：您单位知悉" in seen(post(street, "notice_seen", notice.id, who="chief"))
     assert "还没有人看过" not in street.as_("homes").get(reverse("cases:desk")).content.decode()
     assert street.as_("civil").post(reverse("reform:notice_seen", args=[notice.id])).status_code == 404
+
+
+def test_notices_read_stand_below_the_newest_first(street: Street):
+    for number, seen_at in ((1, NOW), (2, NOW + DAY), (3, None)):
+        found = Batch.objects.create(number=number + 5, name="批次", made_at=NOW, made_by="x")
+        Notice.objects.create(batch=found, office="homes", certificates=1, seen_at=seen_at, seen_by=seen_at and "x")
+    assert [each.batch.number for each in notices_of("homes")] == [8, 7, 6]
 
 
 def test_the_public_list_is_there_to_take_along(street: Street):

@@ -153,7 +153,7 @@ def locked(report: Report) -> Report:
     """Return a report while nobody else changes it."""
     found = Report.objects.select_for_update().filter(id=report.id).first()
     if found is None:
-        raise NotFound(Reason(N_("没有这份清单。")))
+        raise NotFound(Reason(N_("没有这份清单。")), Reason(N_("请回到清单列表。")))
     return found
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from mianzheng.reform.models import Notice
 
 
 def notices_of(office: str) -> list[Notice]:
     """Return what `office` is told, unread first, then the newest (one query)."""
-    found = Notice.objects.filter(office=office).select_related("batch")
-    return list(found.order_by(F("seen_at").asc(nulls_first=True), "-batch__number")) if office else []
+    found = Notice.objects.filter(office=office).select_related("batch") if office else ()
+    return sorted(found, key=lambda notice: (notice.seen_at is not None, -notice.batch.number))
 
 
 def unread(office: str) -> int:

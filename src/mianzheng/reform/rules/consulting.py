@@ -157,7 +157,7 @@ def outcome(heard: Collection[Heard], today: datetime.date) -> Outcome:
 def check_over(heard: Collection[Heard], today: datetime.date) -> None:
     """Refuse to go on over an objection or a silence before everybody was heard."""
     if outcome(heard, today) is Outcome.AGREED:
-        raise Refusal(Reason(N_("各单位意见一致，不用另外决定。")))
+        raise Refusal(Reason(N_("各单位意见一致，不用另外决定。")), Reason(N_("请到批次里把它列进去。")))
     if any(each.awaited(today) for each in heard):
         raise Refusal(
             Reason(N_("还有单位没有答复，它的期限也没有过。")), Reason(N_("请等各单位说完；期限过了会自动催办。"))
