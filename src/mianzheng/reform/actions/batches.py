@@ -18,6 +18,7 @@ from mianzheng.reform.models import Batch, Candidate
 from mianzheng.reform.queries.batches import OPEN, agreed, no_batch
 from mianzheng.reform.queries.examining import Examined, examine
 from mianzheng.reform.rules.batches import KIND_NAMES, Kind, can_publish, suggested
+from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.web import sql
 
@@ -80,7 +81,10 @@ def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.
     with transaction.atomic():
         found = _open(batch)
         rows = Candidate.objects.filter(batch=found, stage=Stage.LISTED, code__in=list(codes))
-        if rows.update(stage=Stage.AGREED, batch=None) != len(set(codes)) or not codes:
+        if (
+            rows.update(stage=check_move("take_out", Stage.LISTED, By.REFORM), batch=None) != len(set(codes))
+            or not codes
+        ):
             raise Refusal(
                 Reason(N_("选中的证明里，有的已经不在这一批。") if codes else N_("还没有选证明。")),
                 Reason(N_("请刷新页面重新选；什么都没有改动。")),
@@ -143,7 +147,7 @@ def _open(number: int) -> Batch:
 
 def _put(batch: Batch, codes: Collection[str]) -> None:
     rows = Candidate.objects.filter(stage=Stage.AGREED, code__in=list(codes))
-    if rows.update(stage=Stage.LISTED, batch=batch) != len(set(codes)) or not codes:
+    if rows.update(stage=check_move("put_in", Stage.AGREED, By.REFORM), batch=batch) != len(set(codes)) or not codes:
         raise Refusal(
             Reason(N_("选中的证明里，有的已经列入别的批次，或者还没有意见一致。") if codes else N_("还没有选证明。")),
             Reason(N_("请刷新页面重新选；什么都没有改动。")),

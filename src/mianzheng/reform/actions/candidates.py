@@ -20,6 +20,7 @@ from mianzheng.reform.models import Act, Candidate, Group, Row
 from mianzheng.reform.queries.groups import counted
 from mianzheng.reform.rules.finding import Demand, Wanted, code_of, key_of, listed_as, wanted
 from mianzheng.reform.rules.placing import CERTIFICATE
+from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Side, Stage
 from mianzheng.web import sql
 from mianzheng.web.ids import uuid7
@@ -199,7 +200,7 @@ def _renew(candidate: Candidate, group: uuid.UUID, each: Wanted, change: _Change
     said = asdict(each) if candidate.stage == Stage.FOUND or back else {}
     said |= {"group_id": group, "unlisted": False}
     if back:
-        said["stage"] = Stage.FOUND
+        said["stage"] = check_move("come_back", Stage.DROPPED, By.PROGRAM)
         change.act(candidate, "found_again", BACK)
     if any(getattr(candidate, name) != value for name, value in said.items()):
         for name, value in said.items():
@@ -212,7 +213,7 @@ def _vanish(candidate: Candidate, change: _Change) -> None:
         return
     candidate.unlisted = True
     if candidate.stage == Stage.FOUND:
-        candidate.stage = Stage.DROPPED
+        candidate.stage = check_move("vanish", Stage.FOUND, By.PROGRAM)
         change.dropped += 1
     else:
         change.unlisted += 1

@@ -270,7 +270,9 @@ def rename(*, group: uuid.UUID, name: str, actor: Actor, now: datetime.datetime)
     """Choose the name that stands for a group."""
     said = " ".join(name.split())
     if not 1 < len(said) <= _LONGEST:
-        raise Refusal(Reason(N_("名称要有 2 到 100 个字。")), Reason(N_("请写各单位一看就懂的那个名称。")), field="name")
+        raise Refusal(
+            Reason(N_("名称要有 2 到 100 个字。")), Reason(N_("请写各单位一看就懂的那个名称。")), field="name"
+        )
     with transaction.atomic():
         (found,) = _held([group])
         _placed([found])

@@ -17,7 +17,8 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.proposals import proposals, standings
-from mianzheng.reform.rules.judging import OPEN, Choice, check_choice, packed_proposal
+from mianzheng.reform.rules.judging import Choice, check_choice, packed_proposal
+from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage
 
 FIELDS = ["stage", "disposal", "fact", "owner", "deviation", "decided_at", "decided_by"]
@@ -85,7 +86,8 @@ def _decided(taken: Iterable[tuple[Candidate, Choice]], *, actor: Actor, now: da
         why = choice.deviation.strip()
         common = {"candidate": found, "before": found.disposal, "done_at": now, "done_by": actor.id}
         acts.append(Act(kind="decided", after=choice.disposal, why=why, **common))
-        found.stage, found.disposal, found.fact, found.owner = Stage.DECIDED, choice.disposal, choice.fact, choice.owner
+        found.stage = check_move("decide", Stage(found.stage), By.REFORM)
+        found.disposal, found.fact, found.owner = choice.disposal, choice.fact, choice.owner
         found.deviation, found.decided_at, found.decided_by = why, now, actor.id
         changed.append(found)
     Candidate.objects.bulk_update(changed, FIELDS, batch_size=500)
@@ -96,18 +98,17 @@ def _decided(taken: Iterable[tuple[Candidate, Choice]], *, actor: Actor, now: da
 
 def drop(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take one off the list: no certificate, a repeat, or asked for by nobody. It can be taken up again."""
-    _moved(candidate, OPEN, Stage.DROPPED, "dropped", why, "不列入清理", actor=actor, now=now)
+    _moved(candidate, "drop", "dropped", why, "不列入清理", actor=actor, now=now)
 
 
 def take_up(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take one up again that was dropped."""
-    _moved(candidate, (Stage.DROPPED,), Stage.FOUND, "taken_up", why, "重新列入清理", actor=actor, now=now)
+    _moved(candidate, "take_up", "taken_up", why, "重新列入清理", actor=actor, now=now)
 
 
 def _moved(
     candidate: uuid.UUID,
-    sources: Sequence[Stage],
-    target: Stage,
+    move: str,
     kind: str,
     why: str,
     purpose: str,
@@ -117,14 +118,12 @@ def _moved(
 ) -> None:
     with transaction.atomic():
         [found] = _held([candidate])
-        if found.stage not in sources:
-            raise Refusal(Reason(N_("这项已经不在这一步。")), Reason(N_("请刷新页面再看。")))
+        found.stage = check_move(move, Stage(found.stage), By.REFORM)
         if not why.strip():
             raise Refusal(Reason(N_("请写明理由。")), Reason(N_("写一句就行，以后谁看都明白。")), field="why")
         act = {"kind": kind, "before": found.disposal, "why": why.strip(), "done_at": now, "done_by": actor.id}
         Act.objects.create(candidate=found, **act)
         note(action=f"reform_{kind}", purpose=purpose, actor=actor, now=now, candidate=found.code)
-        found.stage = target
         found.save(update_fields=["stage"])
 
 

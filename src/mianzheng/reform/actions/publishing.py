@@ -19,6 +19,7 @@ from mianzheng.reform.queries.batches import PUBLISHED
 from mianzheng.reform.queries.examining import examine
 from mianzheng.reform.rules.batches import Listed, check_publish
 from mianzheng.reform.rules.notices import concerned
+from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.web import sql
 
@@ -41,7 +42,9 @@ def publish(*, batch: int, actor: Actor, now: datetime.datetime) -> Batch:
         _begin_trial(found, city, actor, now)
         found.edition = edition
         found.save()
-        Candidate.objects.filter(batch=found, stage=Stage.LISTED).update(stage=Stage.PUBLISHED)
+        Candidate.objects.filter(batch=found, stage=Stage.LISTED).update(
+            stage=check_move("publish", Stage.LISTED, By.REFORM)
+        )
         common = {"kind": PUBLISHED, "batch": found, "edition": edition, "done_at": now, "done_by": actor.id}
         Act.objects.bulk_create([Act(**common), *(Act(**common, candidate=row, after=row.disposal) for row in rows)])
         tell(found, city, seen.listed.values())

@@ -27,9 +27,6 @@ from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage
 from mianzheng.web import sql
 
-REVIEWED = (Stage.RETAINED, Stage.FOUND, Stage.DECIDED)
-"""Where a certificate may be that the list keeps: on the list, or on its way there anew from an office's own list."""
-
 
 def retain(*, candidates: Collection[uuid.UUID], why: str, actor: Actor, now: datetime.datetime) -> int:
     """Put what was decided to be kept on the list of the catalogue, all or none; return how many.
@@ -76,7 +73,7 @@ def put_on_list(city: City, held: Sequence[Candidate], *, why: str, actor: Actor
     edition = put_in_force(retention(files, city, rows.values(), outside=outside), actor=actor, now=now)
     due = due_from(timezone.localtime(now).date(), city.policy.review_days)
     for each in held:
-        each.stage, each.review_due = Stage.RETAINED, each.review_due or due
+        each.stage, each.review_due = check_move("retain", Stage(each.stage), By.REFORM), each.review_due or due
     Candidate.objects.bulk_update(held, ["stage", "review_due"])
     common = {"kind": "retained", "why": why, "after": Disposal.RETAINED, "edition": edition}
     Act.objects.bulk_create(Act(candidate=each, **common, done_at=now, done_by=actor.id) for each in held)
@@ -102,17 +99,16 @@ def review(*, code: str, keep: bool, why: str, actor: Actor, now: datetime.datet
             raise NotFound(Reason(N_("保留清单上没有这份证明。")), Reason(N_("请回到列表，刷新页面。")))
         found = Candidate.objects.select_for_update().filter(code=code).first()
         found = found or candidate_of(city, certificate, now=now)
-        if found.stage not in REVIEWED:
-            check_move("reopen", Stage(found.stage), By.REFORM)
+        found.stage = check_move("keep" if keep else "reopen", Stage(found.stage), By.REFORM)
         said = check_review(why, keep=keep, code=code, standing=standing_of(city, found, certificate))
         edition = None
         if keep:
-            found.stage, found.disposal = Stage.RETAINED, Disposal.RETAINED
+            found.disposal = Disposal.RETAINED
             found.review_due = due_from(timezone.localtime(now).date(), city.policy.review_days)
             found.decided_at, found.decided_by = found.decided_at or now, found.decided_by or actor.id
         else:
             edition = put_in_force(reopening(files, certificate), actor=actor, now=now)
-            found.stage, found.disposal, found.proposal, found.review_due = Stage.FOUND, "", {}, None
+            found.disposal, found.proposal, found.review_due = "", {}, None
             found.deviation, found.decided_at, found.decided_by = "", None, None
         found.save()
         kind, after = ("reviewed", Disposal.RETAINED) if keep else ("reopened", Disposal.ASKED)

@@ -93,7 +93,7 @@ def _allow(wish: Wish, why: str, until: datetime.date | None, actor: Actor, now:
     found, made.fact = found_of(city, made, now=now)
     today, most = timezone.localtime(now).date(), city.policy.review_days
     made.review_due = wish.until = check_allow(by_law=found.by_law, until=until, today=today, most_days=most)
-    made.stage, made.disposal = Stage.DECIDED, Disposal.RETAINED
+    made.stage, made.disposal = check_move("decide", Stage.FOUND, By.REFORM), Disposal.RETAINED
     made.decided_at, made.decided_by = now, actor.id
     made.save()
     put_on_list(city, [made], why=why, actor=actor, now=now)

@@ -25,6 +25,7 @@ from mianzheng.reform.queries.dry_run import dry_run
 from mianzheng.reform.queries.trial import LOOKED_INTO, watch
 from mianzheng.reform.rules.batches import What, checks
 from mianzheng.reform.rules.edits import amendment, withdrawal
+from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.watching import check_done
 from mianzheng.web import sql
@@ -78,7 +79,8 @@ def _begin_anew(rows: Sequence[Candidate]) -> None:
     ids = [row.id for row in rows]
     undecided = {"disposal": "", "proposal": {}, "deviation": "", "decided_at": None, "decided_by": None}
     unsettled = {"settled_why": "", "settled_at": None, "settled_by": None}
-    Candidate.objects.filter(id__in=ids).update(stage=Stage.FOUND, batch=None, **undecided, **unsettled)
+    stage = check_move("withdraw", Stage.PUBLISHED, By.REFORM)
+    Candidate.objects.filter(id__in=ids).update(stage=stage, batch=None, **undecided, **unsettled)
     Opinion.objects.filter(candidate__in=ids, past=False).update(past=True)
 
 

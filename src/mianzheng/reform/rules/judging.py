@@ -10,9 +10,10 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason, packed, unpacked
 from mianzheng.reform.rules.classes import Class, Proposal
+from mianzheng.reform.rules.stages import sources_of
 from mianzheng.reform.rules.states import Stage
 
-OPEN = (Stage.FOUND, Stage.DECIDED)
+OPEN = sources_of("decide")
 """Where a decision may be made or changed; later it is a matter of consultation or an amendment."""
 NEED_NO_FACT = (Disposal.CANCEL, Disposal.RETAINED)
 

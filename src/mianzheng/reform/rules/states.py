@@ -1,4 +1,4 @@
-"""What may happen to a report, a candidate, a batch, a draft and a wish: one table each."""
+"""How far a report, a candidate, a batch, a draft and a wish may be, and who says what of them. Moves: `rules.stages`."""
 
 from __future__ import annotations
 
