@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mianzheng.catalogue.rules.editing import EntryEdit, RowEdit, TextEdit, applied, packed, unpacked
@@ -86,6 +86,8 @@ def test_bringing_everything_back_leaves_no_edit_and_the_very_files(first, then)
 
 
 @given(edits)
+@example([EntryEdit("facts.yaml", "works", {"code": "works", "name": ":0", "n": 0, "ok": False})])
+@example([EntryEdit("facts.yaml", "works", {"code": "works", "name": "甲, b: 乙", "n": 0, "ok": False})])
 def test_other_rows_and_entries_keep_their_very_lines(wanted):
     touched = {place_of(each).key for each in wanted}
     files, left = fitting(FILES, written(wanted))

@@ -112,7 +112,17 @@ def _made(value: Any) -> Any:
         return value
     if "\n" in value:
         return LiteralScalarString(value)
-    return value if _read_as(yaml.ScalarNode, value, (True, False)) == _TEXT else DoubleQuotedScalarString(value)
+    return value if _read_bare(value) else DoubleQuotedScalarString(value)
+
+
+def _read_bare(value: str) -> bool:
+    """Return whether `value` is read as this very text without quotes, wherever it stands: the two libraries differ on signs."""
+    if _read_as(yaml.ScalarNode, value, (True, False)) != _TEXT:
+        return False
+    try:
+        return bool(yaml.load(f"{{a: {value}, b: 0}}", yaml.CSafeLoader) == {"a": value, "b": 0})
+    except yaml.YAMLError:
+        return False
 
 
 def entries_of(text: str) -> dict[str, dict[str, Any]]:
