@@ -182,7 +182,7 @@ def test_silence_is_reminded_once_and_never_a_yes():
     over = NOW + WEEK * 3
     consulting.escalate(city=CITY, now=over)
     assert stage(found) == Stage.ASKED
-    with pytest.raises(Refusal, match="为什么这样定"):
+    with pytest.raises(Refusal, match="请写明理由"):
         consulting.settle(candidate=found.id, why=" ", actor=REFORMER, now=over)
     assert consulting.settle(candidate=found.id, why="催办后仍未答复", actor=REFORMER, now=over) is Stage.AGREED
     kept = Candidate.objects.get(id=found.id)
@@ -222,7 +222,7 @@ def test_another_way_is_asked_anew_and_what_was_said_stays():
 def test_it_can_be_taken_back_and_what_was_said_stays():
     found = asked()
     say(found, "homes", "counter", "条例第三条要求", "retained")
-    with pytest.raises(Refusal, match="为什么"):
+    with pytest.raises(Refusal, match="请写明理由"):
         consulting.take_back(candidate=found.id, why=" ", actor=REFORMER, now=NOW)
     consulting.take_back(candidate=found.id, why="再查依据", actor=REFORMER, now=NOW)
     assert stage(found) == Stage.DECIDED and acts(found) == ["asked", "taken_back"] and lines("take_back", found) == 1

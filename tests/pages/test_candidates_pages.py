@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mianzheng.reform.actions import judging
-from mianzheng.reform.models import Candidate, Group, Opinion, Report, Row
+from mianzheng.reform.models import Act, Candidate, Group, Opinion, Report, Row
+from mianzheng.reform.rules.acts import NAMES, Did
 from mianzheng.reform.rules.states import Stage
 from tests.pages.street import Street, seen, street
 from tests.reformed import candidate
@@ -72,6 +73,17 @@ def test_one_is_dropped_and_taken_up_again(street: Street, found: Candidate) -> 
     assert "您决定" in seen(office.post(page, {"act": "take_up", "why": "不是重复"}, follow=True))
 
 
+def test_the_trail_is_in_words(street: Street, found: Candidate) -> None:
+    for kind in Did:
+        Act.objects.create(kind=kind, candidate=found, done_at=NOW, done_by="x")
+    page = reverse("reform:candidate", args=[found.id])
+    office = street.as_("reform")
+    chinese, english = (seen(office.get(page, headers={"Accept-Language": each})) for each in ("zh-hans", "en"))
+    for kind in Did:
+        assert NAMES[kind].msgid in chinese, kind
+        assert NAMES[kind].msgid not in english, kind
+
+
 def test_what_others_did_is_shown_beside_and_every_line_leads_to_its_file(street: Street, found: Candidate) -> None:
     group = Group.objects.create(name="务工证明")
     Candidate.objects.filter(id=found.id).update(group=group)
@@ -86,7 +98,7 @@ def test_what_others_did_is_shown_beside_and_every_line_leads_to_its_file(street
         says="object", words="还要用", said_at=NOW, said_by="y",
     )  # fmt: skip
     shown = seen(street.as_("reform").get(reverse("reform:candidate", args=[found.id])))
-    for words in ("别城", "个人承诺", "demand.xlsx 第 7 行", "反对", "还要用"):
+    for words in ("别城", "个人承诺", "demand.xlsx 第 7 行", "不同意这样办", "还要用"):
         assert words in shown
 
 

@@ -236,9 +236,10 @@ def test_a_preview_asks_as_often_for_many_rows_as_for_few(street: Street):
 
 
 def test_every_reason_a_row_is_left_for_has_its_words():
-    from mianzheng.reform.pages.preview import PAPERS, WHYS
+    from mianzheng.reform.pages.naming import PAPER_NAMES
+    from mianzheng.reform.pages.preview import WHYS
     from mianzheng.reform.rules.inventory import Why
     from mianzheng.reform.rules.papers import Paper
 
     assert set(WHYS) == set(Why)
-    assert set(PAPERS) == set(Paper)
+    assert set(PAPER_NAMES) == set(Paper)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mianzheng.catalogue.queries.editions import city
-from mianzheng.reform.models import Candidate, Wish
+from mianzheng.reform.models import Act, Candidate, Wish
 from mianzheng.reform.rules.states import Stage
 from tests.pages.street import Street, seen, street
 from tests.reformed import candidate
@@ -54,6 +54,15 @@ def test_a_review_without_a_reason_stays_open(street: Street):
     street.as_("reform").post(REVIEW, {"keep": "0", "why": "对方认核验凭证了"})
     assert "还没有处理" in seen(street.as_(None).get(reverse("catalogue:certificate", args=["abroad-paper"])))
     assert street.as_("reform").post(REVIEW, {"keep": "1", "why": "x"}).status_code == 404
+    public = seen(street.as_(None).get(reverse("reform:changes", args=["abroad-paper"])))
+    assert "不再保留" in public and "对方认核验凭证了" in public, "the form promised that everybody reads the reason"
+
+
+def test_a_reason_that_everybody_reads_names_nobody(street: Street):
+    page = street.as_("reform").post(REVIEW, {"keep": "1", "why": "李某要用，电话 13800138000"})
+    assert page.status_code == 422
+    assert "证件号码或者电话" in seen(page)
+    assert not Act.objects.exists()
 
 
 def test_what_was_decided_is_put_on_the_list(street: Street):

@@ -18,6 +18,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Act, Candidate, Group, Row
 from mianzheng.reform.queries.groups import counted
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.finding import Demand, Wanted, code_of, key_of, listed_as, wanted
 from mianzheng.reform.rules.placing import CERTIFICATE
 from mianzheng.reform.rules.stages import By, check_move
@@ -27,8 +28,6 @@ from mianzheng.web.ids import uuid7
 
 MAKING = 5_180_001
 """Groups and their candidates are made and changed by one at a time, so that no code is given twice."""
-VANISHED = N_("没有清单再列它了。")
-BACK = N_("清单里又有它了。")
 
 _DEMAND = (
     "report__side name name_en demander_code demander demander_kind demander_level issuer_code issuer issuer_level"
@@ -59,9 +58,9 @@ class _Change:
     dropped: int = 0
     unlisted: int = 0
 
-    def act(self, candidate: Candidate, kind: str, why: str) -> None:
+    def act(self, candidate: Candidate, kind: Did) -> None:
         self.old[candidate.id] = candidate
-        self.acts.append(Act(kind=kind, candidate=candidate, why=why, done_at=self.now, done_by=self.actor.id))
+        self.acts.append(Act(kind=kind, candidate=candidate, done_at=self.now, done_by=self.actor.id))
 
 
 def make(*, city: City, groups: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> Made:
@@ -201,7 +200,7 @@ def _renew(candidate: Candidate, group: uuid.UUID, each: Wanted, change: _Change
     said |= {"group_id": group, "unlisted": False}
     if back:
         said["stage"] = check_move("come_back", Stage.DROPPED, By.PROGRAM)
-        change.act(candidate, "found_again", BACK)
+        change.act(candidate, Did.FOUND_AGAIN)
     if any(getattr(candidate, name) != value for name, value in said.items()):
         for name, value in said.items():
             setattr(candidate, name, value)
@@ -217,4 +216,4 @@ def _vanish(candidate: Candidate, change: _Change) -> None:
         change.dropped += 1
     else:
         change.unlisted += 1
-    change.act(candidate, "vanished", VANISHED)
+    change.act(candidate, Did.VANISHED)

@@ -17,9 +17,11 @@ from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.models import Act, Candidate, Opinion
 from mianzheng.reform.queries.opinions import heard_of
-from mianzheng.reform.rules.consulting import Outcome, check_ask, check_settle, check_why, outcome, whom
+from mianzheng.reform.rules.acts import Did
+from mianzheng.reform.rules.consulting import Outcome, check_ask, check_settle, outcome, whom
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Part, Stage
+from mianzheng.reform.rules.whys import TOLD, check_why
 
 
 def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> int:
@@ -38,7 +40,7 @@ def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: dat
             ]  # fmt: skip
         Opinion.objects.bulk_create(opinions)
         Candidate.objects.bulk_update(held, ["stage"])
-        _acts(held, "asked", actor, now)
+        _acts(held, Did.ASKED, actor, now)
         audit.write([line("consult", "就证明的处理征求意见", each, actor, now) for each in held])
     return len({each.office for each in opinions})
 
@@ -63,7 +65,7 @@ def conclude(candidates: Iterable[uuid.UUID], *, actor: Actor, now: datetime.dat
     for each in agreed:
         each.stage = check_move("agree", Stage(each.stage), By.PROGRAM)
     Candidate.objects.bulk_update(agreed, ["stage"])
-    _acts(agreed, "agreed", actor, now)
+    _acts(agreed, Did.AGREED, actor, now)
     audit.write([line("agreed", "各单位对证明的处理意见一致", each, actor, now) for each in agreed])
     return len(agreed)
 
@@ -95,14 +97,14 @@ def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, 
         move = "settle" if chosen == before else "anew"
         found.stage = check_move(move, Stage(found.stage), By.REFORM)
         check_settle(heard_of(opinions), now.date(), why=why, disposal=chosen, proposed=before, fact=found.fact)
-        said = why.strip()
+        said = " ".join(why.split())
         if move == "settle":
             found.settled_why, found.settled_at, found.settled_by = said, now, actor.id
         else:
             found.disposal, found.deviation, found.decided_at, found.decided_by = chosen, said, now, actor.id
             _end_round(found)
         found.save()
-        _acts([found], "settled" if move == "settle" else "reconsidered", actor, now, why=said, before=before)
+        _acts([found], Did.SETTLED if move == "settle" else Did.RECONSIDERED, actor, now, why=said, before=before)
         audit.write([line("settle", "减证办决定证明怎么处理", found, actor, now, disposal=chosen)])
     return Stage(found.stage)
 
@@ -112,11 +114,11 @@ def take_back(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.dat
     with transaction.atomic():
         (found,) = _held([candidate])
         found.stage = check_move("take_back", Stage(found.stage), By.REFORM)
-        said = check_why(why)
+        said = check_why(why, seen=TOLD)
         found.settled_why, found.settled_at, found.settled_by = "", None, None
         _end_round(found)
         found.save()
-        _acts([found], "taken_back", actor, now, why=said)
+        _acts([found], Did.TAKEN_BACK, actor, now, why=said)
         audit.write([line("take_back", "退回重新拟定处理方式", found, actor, now)])
 
 
@@ -150,7 +152,7 @@ def _held(candidates: Collection[uuid.UUID]) -> list[Candidate]:
 
 
 def _acts(
-    candidates: Sequence[Candidate], kind: str, actor: Actor, now: datetime.datetime, *, why: str = "", before: str = ""
+    candidates: Sequence[Candidate], kind: Did, actor: Actor, now: datetime.datetime, *, why: str = "", before: str = ""
 ) -> None:
     """Add one act of each candidate to the trail."""
     Act.objects.bulk_create(

@@ -19,6 +19,7 @@ from mianzheng.reform.actions.drafting import WRITING, locked
 from mianzheng.reform.models import Act, Draft
 from mianzheng.reform.queries.drafts import Written, on_top
 from mianzheng.reform.queries.rehearsing import rehearsal
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.drafting import check_day, check_fits, check_open, check_sound, check_tested, trailing
 from mianzheng.reform.rules.problems import in_words
 from mianzheng.reform.rules.rehearsal import Rehearsed, packed, without_examples
@@ -26,7 +27,6 @@ from mianzheng.reform.rules.states import DraftStage
 from mianzheng.web import sql
 
 ENFORCING = "目录改动生效"
-IN_FORCE = "catalogue_changed"
 
 
 def test(*, draft: UUID, actor: Actor, now: datetime.datetime) -> tuple[Rehearsed, ...]:
@@ -83,7 +83,7 @@ def put_in_force(*, draft: UUID, worse_why: str = "", actor: Actor, now: datetim
         found.edition, found.worse_why, found.tests = edition, said, without_examples(tests)
         found.save()
         why = found.title if not found.why else f"{found.title}\n{found.why}"
-        Act.objects.create(kind=IN_FORCE, why=why, edition=edition, done_at=now, done_by=actor.id)
+        Act.objects.create(kind=Did.CATALOGUE_CHANGED, why=why, edition=edition, done_at=now, done_by=actor.id)
         note(
             action="put_draft_in_force",
             purpose=ENFORCING,

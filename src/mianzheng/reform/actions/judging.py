@@ -17,9 +17,11 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.proposals import proposals, standings
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.judging import Choice, check_choice, packed_proposal
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage
+from mianzheng.reform.rules.whys import KEPT, check_why
 
 FIELDS = ["stage", "disposal", "fact", "owner", "deviation", "decided_at", "decided_by"]
 
@@ -85,7 +87,7 @@ def _decided(taken: Iterable[tuple[Candidate, Choice]], *, actor: Actor, now: da
     for found, choice in taken:
         why = choice.deviation.strip()
         common = {"candidate": found, "before": found.disposal, "done_at": now, "done_by": actor.id}
-        acts.append(Act(kind="decided", after=choice.disposal, why=why, **common))
+        acts.append(Act(kind=Did.DECIDED, after=choice.disposal, why=why, **common))
         found.stage = check_move("decide", Stage(found.stage), By.REFORM)
         found.disposal, found.fact, found.owner = choice.disposal, choice.fact, choice.owner
         found.deviation, found.decided_at, found.decided_by = why, now, actor.id
@@ -98,18 +100,18 @@ def _decided(taken: Iterable[tuple[Candidate, Choice]], *, actor: Actor, now: da
 
 def drop(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take one off the list: no certificate, a repeat, or asked for by nobody. It can be taken up again."""
-    _moved(candidate, "drop", "dropped", why, "不列入清理", actor=actor, now=now)
+    _moved(candidate, "drop", Did.DROPPED, why, "不列入清理", actor=actor, now=now)
 
 
 def take_up(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take one up again that was dropped."""
-    _moved(candidate, "take_up", "taken_up", why, "重新列入清理", actor=actor, now=now)
+    _moved(candidate, "take_up", Did.TAKEN_UP, why, "重新列入清理", actor=actor, now=now)
 
 
 def _moved(
     candidate: uuid.UUID,
     move: str,
-    kind: str,
+    kind: Did,
     why: str,
     purpose: str,
     *,
@@ -119,9 +121,8 @@ def _moved(
     with transaction.atomic():
         [found] = _held([candidate])
         found.stage = check_move(move, Stage(found.stage), By.REFORM)
-        if not why.strip():
-            raise Refusal(Reason(N_("请写明理由。")), Reason(N_("写一句就行，以后谁看都明白。")), field="why")
-        act = {"kind": kind, "before": found.disposal, "why": why.strip(), "done_at": now, "done_by": actor.id}
+        said = check_why(why, seen=KEPT)
+        act = {"kind": kind, "before": found.disposal, "why": said, "done_at": now, "done_by": actor.id}
         Act.objects.create(candidate=found, **act)
         note(action=f"reform_{kind}", purpose=purpose, actor=actor, now=now, candidate=found.code)
         found.save(update_fields=["stage"])

@@ -17,8 +17,9 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.consulting import conclude, line
 from mianzheng.reform.models import Candidate, Opinion
 from mianzheng.reform.queries.opinions import SPEAKERS
-from mianzheng.reform.rules.consulting import check_length, check_say, check_speak
+from mianzheng.reform.rules.consulting import check_say, check_speak
 from mianzheng.reform.rules.states import Part, Says
+from mianzheng.reform.rules.whys import check_words
 
 UNDERTAKING = "undertaking"
 """Code of the text that is signed, in the city package."""
@@ -79,7 +80,7 @@ def by_letter(
             raise Refusal(
                 Reason(N_("部门在自己的“征求意见”里答复，不用来函。")), Reason(N_("请它的经办人或者负责人登录答复。"))
             )
-        number = check_length(letter, field="letter")
+        number = check_words(letter, field="letter")
         if not number:
             raise Refusal(
                 Reason(N_("请写明来函的文号。")), Reason(N_("没有文号的，写来函的日期和标题。")), field="letter"

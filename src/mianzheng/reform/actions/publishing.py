@@ -15,8 +15,8 @@ from mianzheng.common.actors import Actor
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.actions.batches import locked, note_check
 from mianzheng.reform.models import Act, Batch, Candidate, Notice
-from mianzheng.reform.queries.batches import PUBLISHED
 from mianzheng.reform.queries.examining import examine
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.batches import Listed, check_publish
 from mianzheng.reform.rules.notices import concerned
 from mianzheng.reform.rules.stages import By, check_move
@@ -45,7 +45,7 @@ def publish(*, batch: int, actor: Actor, now: datetime.datetime) -> Batch:
         Candidate.objects.filter(batch=found, stage=Stage.LISTED).update(
             stage=check_move("publish", Stage.LISTED, By.REFORM)
         )
-        common = {"kind": PUBLISHED, "batch": found, "edition": edition, "done_at": now, "done_by": actor.id}
+        common = {"kind": Did.PUBLISHED, "batch": found, "edition": edition, "done_at": now, "done_by": actor.id}
         Act.objects.bulk_create([Act(**common), *(Act(**common, candidate=row, after=row.disposal) for row in rows)])
         tell(found, city, seen.listed.values())
         note(

@@ -22,9 +22,11 @@ from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.batches import listed
 from mianzheng.reform.queries.proposals import standings
 from mianzheng.reform.queries.retaining import candidate_of, standing_of
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.keeping import check_keep, check_review, due_from, reopening, retention
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage
+from mianzheng.reform.rules.whys import check_words
 from mianzheng.web import sql
 
 
@@ -35,6 +37,7 @@ def retain(*, candidates: Collection[uuid.UUID], why: str, actor: Actor, now: da
     """
     if not candidates:
         raise Refusal(Reason(N_("还没有选证明。")), Reason(N_("请先勾选，再提交。")))
+    said = check_words(" ".join(why.split()), field="why")
     with transaction.atomic():
         sql.hold(LOADING)  # nobody puts another edition in force between reading this one and ours
         key, _ = editions.files()
@@ -44,7 +47,7 @@ def retain(*, candidates: Collection[uuid.UUID], why: str, actor: Actor, now: da
             raise NotFound(Reason(N_("没有这项证明。")), Reason(N_("请回到列表，刷新页面。")))
         for each in held:
             _check_decided(each)
-        put_on_list(editions.edition(key), held, why=" ".join(why.split()), actor=actor, now=now)
+        put_on_list(editions.edition(key), held, why=said, actor=actor, now=now)
     return len(held)
 
 
@@ -75,7 +78,7 @@ def put_on_list(city: City, held: Sequence[Candidate], *, why: str, actor: Actor
     for each in held:
         each.stage, each.review_due = check_move("retain", Stage(each.stage), By.REFORM), each.review_due or due
     Candidate.objects.bulk_update(held, ["stage", "review_due"])
-    common = {"kind": "retained", "why": why, "after": Disposal.RETAINED, "edition": edition}
+    common = {"kind": Did.RETAINED, "why": why, "after": Disposal.RETAINED, "edition": edition}
     Act.objects.bulk_create(Act(candidate=each, **common, done_at=now, done_by=actor.id) for each in held)
     note(action="retain", purpose="列入保留证明清单", actor=actor, now=now, certificates=[each.code for each in held])
 
@@ -111,7 +114,7 @@ def review(*, code: str, keep: bool, why: str, actor: Actor, now: datetime.datet
             found.disposal, found.proposal, found.review_due = "", {}, None
             found.deviation, found.decided_at, found.decided_by = "", None, None
         found.save()
-        kind, after = ("reviewed", Disposal.RETAINED) if keep else ("reopened", Disposal.ASKED)
+        kind, after = (Did.REVIEWED, Disposal.RETAINED) if keep else (Did.REOPENED, Disposal.ASKED)
         act = {"kind": kind, "why": said, "before": Disposal.RETAINED, "after": after, "edition": edition}
         Act.objects.create(candidate=found, **act, done_at=now, done_by=actor.id)
         note(action=kind, purpose="复核保留的证明", actor=actor, now=now, certificate=code)

@@ -21,9 +21,11 @@ from mianzheng.reform.actions.acts import note
 from mianzheng.reform.actions.retaining import put_in_force, put_on_list
 from mianzheng.reform.models import Act, Candidate, Wish
 from mianzheng.reform.queries.wishes import asked_of, candidate_of, found_of
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.keeping import WISHED, removal
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage, WishStage
+from mianzheng.reform.rules.whys import check_why
 from mianzheng.reform.rules.wishes import LATE, Asked, check_allow, check_wish
 from mianzheng.web import sql
 
@@ -67,9 +69,7 @@ def decide(
     *, wish: uuid.UUID, allow: bool, answer: str, until: datetime.date | None, actor: Actor, now: datetime.datetime
 ) -> Wish:
     """Answer a new demand. Allowed, the certificate is on the list of what is kept until that day."""
-    said = " ".join(answer.split())
-    if not said:
-        raise Refusal(Reason(N_("请写明理由。")), Reason(N_("申请的单位看得到。")), field="answer")
+    said = check_why(answer, seen=Reason(N_("申请的单位看得到。")), field="answer")
     with transaction.atomic():
         sql.hold(LOADING)
         found = Wish.objects.select_for_update().filter(id=wish).first()
@@ -135,7 +135,7 @@ def end(*, now: datetime.datetime) -> int:
         for each in found:
             each.stage, each.review_due = check_move("end", Stage(each.stage), By.PROGRAM), None
             each.save(update_fields=["stage", "review_due"])
-            act = {"kind": "ended", "before": Disposal.RETAINED, "edition": edition}
+            act = {"kind": Did.ENDED, "before": Disposal.RETAINED, "edition": edition}
             Act.objects.create(candidate=each, **act, done_at=now, done_by=PROGRAM.id)
         note(action="wish_ended", purpose="同意新设的证明到期", actor=PROGRAM, now=now, certificates=codes)
     return len(found)

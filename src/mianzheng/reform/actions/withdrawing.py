@@ -22,24 +22,22 @@ from mianzheng.reform.actions.batches import locked
 from mianzheng.reform.models import Act, Batch, Candidate, Notice, Opinion
 from mianzheng.reform.queries.batches import listed
 from mianzheng.reform.queries.dry_run import dry_run
-from mianzheng.reform.queries.trial import LOOKED_INTO, watch
+from mianzheng.reform.queries.trial import watch
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.batches import What, checks
 from mianzheng.reform.rules.edits import amendment, withdrawal
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.watching import check_done
+from mianzheng.reform.rules.whys import KEPT, PUBLISHED, check_why
 from mianzheng.web import sql
-
-WITHDRAWN = "withdrawn"
-AMENDED = "amended"
-DONE = "done"
 
 
 def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take the cancelling of the certificates `codes` back, or of the whole batch without them: they may be asked for again,
     and are judged anew. Every desk is told.
     """
-    said = _said(why)
+    said = check_why(why, seen=PUBLISHED)
     with transaction.atomic():
         sql.hold(LOADING)
         found = locked(batch)
@@ -50,7 +48,7 @@ def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor,
         edition = load_city(files=made, actor=actor.id, now=now, gives_back=names)
         _begin_anew(rows)
         common = {
-            "kind": WITHDRAWN,
+            "kind": Did.WITHDRAWN,
             "batch": found,
             "why": said,
             "edition": edition,
@@ -88,7 +86,7 @@ def amend(
     *, batch: int, code: str, disposal: Disposal, fact: str, why: str, actor: Actor, now: datetime.datetime
 ) -> None:
     """Have a cancelled certificate replaced in another way, which has to work today. Every desk is told."""
-    said = _said(why)
+    said = check_why(why, seen=PUBLISHED)
     with transaction.atomic():
         sql.hold(LOADING)
         found = locked(batch)
@@ -98,7 +96,7 @@ def amend(
         made = applied(files, amendment(files, editions.edition(key), code, disposal=disposal, fact=fact))
         edition = load_city(files=made, actor=actor.id, now=now)
         Act.objects.create(
-            kind=AMENDED,
+            kind=Did.AMENDED,
             batch=found,
             candidate=row,
             why=said,
@@ -123,12 +121,12 @@ def amend(
 
 def look_into(*, batch: int, code: str, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Note what was found about what the watch list says of a certificate; that closes it."""
-    said = _said(why)
+    said = check_why(why, seen=KEPT)
     with transaction.atomic():
         found = locked(batch)
         (row,) = _published(found, [code])
         common = {"done_at": now, "done_by": actor.id}
-        Act.objects.create(kind=LOOKED_INTO, batch=found, candidate=row, why=said, **common)
+        Act.objects.create(kind=Did.LOOKED_INTO, batch=found, candidate=row, why=said, **common)
         note(action="look_into", purpose="核对试行情况", actor=actor, now=now, batch=found.number, certificate=code)
 
 
@@ -140,15 +138,8 @@ def declare_done(*, batch: int, actor: Actor, now: datetime.datetime) -> None:
         check_done(BatchStage(found.stage), found.trial_until, open_, today=timezone.localtime(now).date())
         found.stage, found.done_at, found.done_by = BatchStage.DONE, now, actor.id
         found.save()
-        Act.objects.create(kind=DONE, batch=found, edition=found.edition, done_at=now, done_by=actor.id)
+        Act.objects.create(kind=Did.DONE, batch=found, edition=found.edition, done_at=now, done_by=actor.id)
         note(action="declare_done", purpose="宣布批次完成", actor=actor, now=now, batch=found.number)
-
-
-def _said(why: str) -> str:
-    said = " ".join(why.split())
-    if not said:
-        raise Refusal(Reason(N_("请写明理由。")), Reason(N_("理由会公开在证明的变动记录里。")), field="why")
-    return said
 
 
 def _published(batch: Batch, codes: Collection[str]) -> list[Candidate]:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.kinds import DISPOSAL_NAMES, LEVEL_NAMES, Disposal
+from mianzheng.catalogue.rules.kinds import DISPOSAL_NAMES, Disposal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.small import told
 from mianzheng.common.texts import Text
 from mianzheng.evidence.rules.verdicts import Way
 from mianzheng.reform.models import Act
+from mianzheng.reform.pages.proposed import side
 from mianzheng.reform.queries.trial import Watch, Watched
+from mianzheng.reform.rules.acts import NAMES, PUBLIC, Did
 from mianzheng.reform.rules.batches import Check, Listed, What
 from mianzheng.reform.rules.states import BatchStage
 from mianzheng.reform.rules.trying import WAY_NAMES, Tried
@@ -36,16 +38,6 @@ WHATS = {
     What.GUIDES: Reason(N_("办事指南")),
     What.ENGLISH: Reason(N_("英文名")),
 }
-ACTS = {
-    "published": Reason(N_("公布取消")),
-    "amended": Reason(N_("更改办法")),
-    "withdrawn": Reason(N_("撤回取消")),
-    "looked_into": Reason(N_("查过情况")),
-    "done": Reason(N_("宣布完成")),
-}
-"""The acts of a batch; others of a certificate belong to its way there."""
-INSIDE = ("looked_into",)
-"""Those that are the office's own business."""
 _ENDINGS = (*Way,)[:-1]
 
 
@@ -95,12 +87,6 @@ def row(city: City, listed: Listed, checks: Sequence[Check] = ()) -> Row:
         listed.volume,
         tuple((WHATS[check.what], check) for check in checks),
     )
-
-
-def side(city: City, code: str) -> Text | Reason:
-    """Return the name of who asks or makes out: an office, a place, a level of the city, nobody known."""
-    place = city.towns.get(code) or city.communities.get(code)
-    return city.office(code) or (place.name if place else None) or LEVEL_NAMES.get(code or "outside", Text(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +178,17 @@ class Line:
 
 
 def trail(acts: Iterable[Act], *, public: bool = False) -> list[Line]:
-    """Return what was done to a batch or a certificate since it was published, newest first; all of it, or what is `public`."""
-    shown = [act for act in acts if act.kind in ACTS and not (public and act.kind in INSIDE)]
+    """Return what was done to a batch or a certificate on the public list, newest first; with what the office found, or only what is
+    `public`.
+    """
+    kinds = PUBLIC if public else (*PUBLIC, Did.LOOKED_INTO)
+    shown = [act for act in acts if act.kind in kinds]
     return [_line(act) for act in reversed(shown)]
 
 
 def _line(act: Act) -> Line:
     about = Text(act.candidate.name, act.candidate.name_en) if act.candidate else None
-    return Line(act, ACTS[act.kind], about, _disposal(act.before), _disposal(act.after))
+    return Line(act, NAMES[Did(act.kind)], about, _disposal(act.before), _disposal(act.after))
 
 
 def _disposal(code: str) -> Reason | None:

@@ -23,8 +23,11 @@ from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.actions import judging
 from mianzheng.reform.models import Candidate
 from mianzheng.reform.pages.office import STAGE_NAMES
+from mianzheng.reform.pages.proposed import SAYS_NAMES
 from mianzheng.reform.queries import candidates as queries
 from mianzheng.reform.queries.proposals import judged, standings
+from mianzheng.reform.rules.acts import NAMES as ACT_NAMES
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.classes import Class
 from mianzheng.reform.rules.judging import OPEN, Choice, unpacked_proposal, why_not_cancelled, why_not_retained
 from mianzheng.reform.rules.states import Says, Stage
@@ -220,28 +223,8 @@ def _page(city: City, found: queries.Dossier) -> dict[str, Any]:
         "may_decide": one.stage in OPEN,
         "may_take_up": one.stage == Stage.DROPPED,
         "opinions": [
-            (each, city.office(each.office) or each.office, SAYS_NAMES.get(each.says)) for each in found.opinions
+            (each, city.office(each.office) or each.office, SAYS_NAMES[Says(each.says)] if each.says else None)
+            for each in found.opinions
         ],
-        "acts": [
-            (each, ACT_NAMES.get(each.kind, Reason(each.kind)), DISPOSAL_NAMES.get(each.after)) for each in found.acts
-        ],
+        "acts": [(each, ACT_NAMES[Did(each.kind)], DISPOSAL_NAMES.get(each.after)) for each in found.acts],
     }
-
-
-SAYS_NAMES = {
-    Says.AGREE: Reason(N_("没有意见，同意")),
-    Says.OBJECT: Reason(N_("反对")),
-    Says.COUNTER: Reason(N_("另有建议")),
-}
-ACT_NAMES = {
-    "decided": Reason(N_("拟定处理方式")),
-    "dropped": Reason(N_("不列入")),
-    "taken_up": Reason(N_("重新列入")),
-    "settled": Reason(N_("裁定")),
-    "published": Reason(N_("公布取消")),
-    "amended": Reason(N_("改变处理方式")),
-    "withdrawn": Reason(N_("撤回取消")),
-    "retained": Reason(N_("列为保留")),
-    "reviewed": Reason(N_("年度复核")),
-}
-"""What was done to a certificate, in words."""

@@ -69,7 +69,7 @@ def _by_demander(city: City) -> list[dict[str, Any]]:
         groups.append(
             {
                 "code": code,
-                "name": side(city, code, ""),
+                "name": side(city, code),
                 "rows": rows,
                 "papers": sum(row.candidate.volume for row, _why in rows),
                 "askable": sum(why is None for _row, why in rows),

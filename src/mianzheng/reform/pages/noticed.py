@@ -14,7 +14,7 @@ from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.common.actors import Actor
 from mianzheng.people.rules.roles import AGENT, ASKER, CENTRE, HEAD, OFFICER
 from mianzheng.reform.actions.noticing import see
-from mianzheng.reform.pages.batch_words import side
+from mianzheng.reform.pages.proposed import side
 from mianzheng.reform.queries.notices import notices_of
 from mianzheng.web import clock
 from mianzheng.web.access import allow, roles_of

@@ -21,6 +21,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.actions import correcting, importing
 from mianzheng.reform.models import Report
+from mianzheng.reform.pages.naming import PAPER_NAMES
 from mianzheng.reform.pages.reports import SIDES, office_names, row_of, whose
 from mianzheng.reform.queries.previews import Preview, preview
 from mianzheng.reform.queries.reports import Sheet
@@ -60,14 +61,6 @@ WHYS = {
     Why.SECTION: Reason(N_("分段标题")),
     Why.TOTAL: Reason(N_("合计")),
     Why.EXAMPLE: Reason(N_("填写示例")),
-}
-PAPERS = {
-    Paper.CERTIFICATE: Reason(N_("证明")),
-    Paper.LICENCE: Reason(N_("证照")),
-    Paper.FORM: Reason(N_("审核材料")),
-    Paper.COURT: Reason(N_("司法文书、公证文书")),
-    Paper.CONTRACT: Reason(N_("合同、票据、凭证")),
-    Paper.UNCLEAR: Reason(N_("看不出是什么")),
 }
 
 
@@ -134,12 +127,12 @@ def _wants_a_look(sheet: Sheet, left: Left) -> bool:
 
 
 def _line(sheet: Sheet, each: Any) -> dict[str, Any]:
-    return {"sheet": sheet, "said": each, "listed": each.listed, "paper": PAPERS[each.paper.kind]}
+    return {"sheet": sheet, "said": each, "listed": each.listed, "paper": PAPER_NAMES[each.paper.kind]}
 
 
 def _papers(found: Preview) -> list[tuple[Reason, int]]:
     counts = Counter(each.paper.kind for _, each in found.said)
-    return [(PAPERS[kind], counts[kind]) for kind in Paper if counts[kind]]
+    return [(PAPER_NAMES[kind], counts[kind]) for kind in Paper if counts[kind]]
 
 
 @allow(REFORM)

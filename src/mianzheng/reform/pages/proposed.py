@@ -99,7 +99,7 @@ def proposed(city: City, candidate: Candidate) -> Proposed:
     )
 
 
-def side(city: City, code: str, written: str) -> Text | Reason:
+def side(city: City, code: str, written: str = "") -> Text | Reason:
     """Return the name of a side: an office, a place, a level, else as the lists write it."""
     place = city.towns.get(code) or city.communities.get(code)
     known = city.office(code) or (place.name if place else None)

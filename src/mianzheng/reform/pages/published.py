@@ -19,8 +19,10 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.kinds import DISPOSAL_NAMES, INSTEAD
 from mianzheng.common.texts import Text
 from mianzheng.reform.models import Batch
-from mianzheng.reform.pages.batch_words import ACTS, INSIDE, STAGES, Line, by_disposal, side, trail
+from mianzheng.reform.pages.batch_words import STAGES, Line, by_disposal, trail
+from mianzheng.reform.pages.proposed import side
 from mianzheng.reform.queries import batches as found
+from mianzheng.reform.rules.acts import CANCELLING
 from mianzheng.reform.rules.states import BatchStage
 from mianzheng.web import sheets
 from mianzheng.web.access import public
@@ -166,7 +168,7 @@ class CertificatesFeed(Feed):  # type: ignore[type-arg] # it takes its types onl
         return reverse("reform:cancelled")
 
     def items(self) -> list[Line]:
-        return trail(found.acts_lately(NEWEST, kinds=set(ACTS) - set(INSIDE)))
+        return trail(found.acts_lately(NEWEST, kinds=CANCELLING))
 
     def item_title(self, item: Line) -> str:
         about = item.certificate or (Text(item.act.batch.name, item.act.batch.name_en) if item.act.batch else None)

@@ -14,13 +14,12 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.reform.models import Act, Batch, Candidate
 from mianzheng.reform.queries.proposals import judged
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.batches import Listed
 from mianzheng.reform.rules.states import BatchStage, Says, Stage
 
 OPEN = (BatchStage.COMPOSED, BatchStage.CHECKED)
 """Stages in which a batch can still be changed."""
-PUBLISHED = "published"
-"""The kind of the act that cancels."""
 
 
 def no_batch() -> NotFound:
@@ -99,13 +98,13 @@ def _basis(city: City, row: Candidate) -> dict[str, str]:
 
 def acts_of(batch: Batch) -> list[Act]:
     """Return what was done to `batch`, oldest first; that it was published is one act, however many it cancelled (one query)."""
-    found = Act.objects.filter(batch=batch).exclude(kind=PUBLISHED, candidate__isnull=False)
+    found = Act.objects.filter(batch=batch).exclude(kind=Did.PUBLISHED, candidate__isnull=False)
     return list(found.select_related("candidate", "batch").order_by("done_at", "id"))
 
 
-def acts_lately(newest: int, *, kinds: Collection[str]) -> list[Act]:
+def acts_lately(newest: int, *, kinds: Collection[Did]) -> list[Act]:
     """Return the `newest` acts of these kinds, oldest first; a publication is one, however many it cancelled (one query)."""
-    found = Act.objects.filter(kind__in=kinds).exclude(kind=PUBLISHED, candidate__isnull=False)
+    found = Act.objects.filter(kind__in=kinds).exclude(kind=Did.PUBLISHED, candidate__isnull=False)
     return list(reversed(found.select_related("candidate", "batch").order_by("-done_at", "-id")[:newest]))
 
 
@@ -116,5 +115,5 @@ def acts_about(code: str) -> list[Act]:
 
 def published_ever(batch: Batch) -> list[Candidate]:
     """Return every certificate `batch` ever cancelled, withdrawn ones too, by code (one query)."""
-    by_batch = Act.objects.filter(candidate=OuterRef("id"), batch=batch, kind=PUBLISHED)
+    by_batch = Act.objects.filter(candidate=OuterRef("id"), batch=batch, kind=Did.PUBLISHED)
     return list(Candidate.objects.filter(Exists(by_batch)).order_by("code"))

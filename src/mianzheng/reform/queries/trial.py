@@ -13,11 +13,9 @@ from mianzheng.evidence.queries.steps import checks_around
 from mianzheng.reform.models import Act, Batch, Slip
 from mianzheng.reform.queries.batches import members
 from mianzheng.reform.queries.dry_run import asked_since
+from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.trying import Tried, tally
 from mianzheng.reform.rules.watching import BEFORE, Figures, Point, points
-
-LOOKED_INTO = "looked_into"
-"""The kind of the act that closes what the watch list says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def watch(batch: Batch, *, now: datetime.datetime) -> Watch:
 
 
 def _looked_into(batch: Batch) -> dict[str, datetime.datetime]:
-    acts = Act.objects.filter(batch=batch, kind=LOOKED_INTO).order_by("done_at")
+    acts = Act.objects.filter(batch=batch, kind=Did.LOOKED_INTO).order_by("done_at")
     return dict(acts.values_list("candidate__code", "done_at"))
 
 

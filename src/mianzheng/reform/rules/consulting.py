@@ -17,12 +17,11 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.states import Part, Says, Stage
+from mianzheng.reform.rules.whys import TOLD, check_why, check_words
 
 ORDERED = ("organ", "public_body")
 """Kinds of demanders the city can tell not to ask; a department that answers to the province (垂管) is none."""
 OUTSIDE = "outside"
-LONGEST = 1_000
-"""Signs of what an office says, and of the reason for going on."""
 WANTED = tuple(d for d in Disposal if d is not Disposal.ASKED)
 """What a counter-proposal may want."""
 OBJECTING = (Says.OBJECT, Says.COUNTER)
@@ -132,15 +131,8 @@ def check_say(*, part: str, says: str, words: str, disposal: str, proposed: str,
         )
     if says == Says.COUNTER and (disposal not in set(WANTED) or disposal == proposed):
         raise Refusal(Reason(N_("请选择另外一种处理方式。")), field="disposal")
-    check_length(words, field="words")
+    check_words(words, field="words")
     return Says(says)
-
-
-def check_length(text: str, *, field: str) -> str:
-    """Return `text`, which must not be too long."""
-    if len(text) > LONGEST:
-        raise Refusal(Reason(N_("不超过 %(signs)s 字。"), {"signs": LONGEST}), Reason(N_("请写要点。")), field=field)
-    return text.strip()
 
 
 def outcome(heard: Collection[Heard], today: datetime.date) -> Outcome:
@@ -192,14 +184,7 @@ def check_settle(
             )
     else:
         check_over(heard, today)
-    check_why(why)
-
-
-def check_why(why: str) -> str:
-    """Return the reason for what the reform office does, which has to be there."""
-    if not why.strip():
-        raise Refusal(Reason(N_("请写明为什么这样定。")), Reason(N_("各单位都看得到这句话。")), field="why")
-    return check_length(why, field="why")
+    check_why(why, seen=TOLD)
 
 
 def _passes(check: Callable[[], None]) -> bool:

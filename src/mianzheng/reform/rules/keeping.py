@@ -13,6 +13,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.batches import FINANCE, Listed
 from mianzheng.reform.rules.edits import CERTIFICATES, columns_of, row_of
 from mianzheng.reform.rules.judging import Standing, why_not_retained
+from mianzheng.reform.rules.whys import PUBLISHED, check_why
 
 OUTSIDE = "outside"
 WISHED = "wish-"
@@ -72,9 +73,7 @@ def removal(codes: Iterable[str]) -> list[Edit]:
 
 def check_review(why: str, *, keep: bool, code: str, standing: Standing) -> str:
     """Return why a kept certificate stays or goes. Refuse to keep on what no longer may be kept, or what ends by itself."""
-    said = " ".join(why.split())
-    if not said:
-        raise Refusal(Reason(N_("请写明理由。")), Reason(N_("理由会公开在证明的变动记录里。")), field="why")
+    said = check_why(why, seen=PUBLISHED)
     if keep and code.startswith(WISHED):
         raise Refusal(
             Reason(N_("这是同意新设的，到期自己结束，不能延长。")),
