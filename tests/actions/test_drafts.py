@@ -319,3 +319,12 @@ def test_a_draft_on_top_of_another_edition_is_read_anew(town):
     load_city(files={**FILES, "matters.csv": FILES["matters.csv"].replace("古井参观", "看古井")}, actor="x", now=LATER)
     assert on_top(again(draft.id)).city.matters["well"].name.zh == "看古井"
     assert Edition.objects.count() == 2
+
+
+def test_a_story_of_the_demo_stops_nobody(town):
+    story = "stories:\n- {code: a, title: 甲, title_en: A, matter: bus, who: alive, form: {}, expected: {status: submitted, papers_asked: 0}}\n"
+    load_city(files={**FILES, "demo/stories.yaml": story}, actor="x", now=LATER, from_folder=True)
+    draft = begun(TextEdit("matters/bus.yaml", None))
+    enforcing.test(draft=draft.id, **ACTING)
+    force(draft, now=LATER + DAY)
+    assert city().matters["bus"].work is None

@@ -379,6 +379,7 @@ def test_a_story_that_refers_to_what_is_not_there_is_named_with_its_line(old):
     city, problems = read({**FILES, "demo/stories.yaml": TOLD.replace(old, new, 1)})
     assert city is None
     assert any(p.file == "demo/stories.yaml" and p.line == line and part in p.message for p in problems), problems
+    assert read({**FILES, "demo/stories.yaml": TOLD.replace(old, new, 1)}, stories=False)[1] == ()
 
 
 def test_stories_use_the_words_of_verifying():

@@ -53,7 +53,7 @@ def made_on_pages() -> bool:
 @lru_cache(maxsize=4)
 def edition(key: UUID) -> City:
     """Return the city as edition `key` says it. Editions never change, so each is read once a process."""
-    city, problems = read(Edition.objects.values_list("files", flat=True).get(id=key))
+    city, problems = read(Edition.objects.values_list("files", flat=True).get(id=key), stories=False)
     if city is None:
         raise NotFound(
             Reason(N_("载入的城市包已不能被这个版本的程序读取：%(message)s"), {"message": problems[0].message}),

@@ -81,7 +81,7 @@ def checked(files: Mapping[str, str]) -> tuple[City | None, tuple[Problem, ...]]
 
 @lru_cache(maxsize=6)
 def _checked(files: _Files) -> tuple[City | None, tuple[Problem, ...]]:
-    return read(files.files)
+    return read(files.files, stories=False)
 
 
 def drafts() -> list[Draft]:

@@ -56,7 +56,9 @@ def examine(batch: Batch, *, now: datetime.datetime) -> Examined:
     name = Text(batch.name, batch.name_en)
     day = timezone.localtime(now).date()
     made = applied(files, publication(files, city, fitting, number=batch.number, name=name, day=day))
-    after, _ = read(made)  # a package with problems is refused, with all of them, when it is put in force
+    after, _ = read(
+        made, stories=False
+    )  # a package with problems is refused, with all of them, when it is put in force
     coming = after or city
     results = dry_run(coming, listed.values(), now=now)
     found = {

@@ -55,7 +55,7 @@ def basis(request: HttpRequest, draft: uuid.UUID, code: str) -> HttpResponse:
         wanted=lambda values: [RowEdit(FILE, code, dict(values))],
         lines=lambda files: row_lines(files[FILE], code),
         at=("reform:draft_bases", [draft]),
-        back=Reason(N_("法律依据")),
+        back=Reason(N_("依据清单")),
     )
     return edited(request, seen, editor)
 
@@ -75,7 +75,7 @@ def new(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         wanted=lambda values: [RowEdit(FILE, values["code"], dict(values))],
         lines=lambda files: row_lines(files[FILE], code),
         at=("reform:draft_bases", [draft]),
-        back=Reason(N_("法律依据")),
+        back=Reason(N_("依据清单")),
         check=lambda values: taken(rows_of(seen.files[FILE]), values),
     )
     return edited(request, seen, editor)

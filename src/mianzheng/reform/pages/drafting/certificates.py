@@ -63,7 +63,7 @@ def certificate(request: HttpRequest, draft: uuid.UUID, code: str) -> HttpRespon
         wanted=lambda values: [RowEdit(FILE, code, dict(values))],
         lines=lambda files: row_lines(files[FILE], code),
         at=("reform:draft_certificates", [draft]),
-        back=Reason(N_("证明")),
+        back=Reason(N_("证明清单")),
         aside="reform/drafting/disposal.html",
         more={"row": row},
         check=_all_or_nothing,

@@ -23,7 +23,7 @@ from mianzheng.web.access import allow
 
 FILE = "city.yaml"
 WORKING, CALENDAR = N_("工作日"), N_("自然日")
-_NAMES = {
+NAMES = {
     "check_days": (N_("部门答复别的部门的核查"), WORKING),
     "objection_days": (N_("决定一项异议"), WORKING),
     "after_check_days": (N_("承诺以后的核查"), WORKING),
@@ -61,8 +61,8 @@ def deadlines(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         title=Reason(N_("期限")),
         file=FILE,
         places=[Place(FILE)],
-        inputs=[_input(name, seen.files) for name in _NAMES],
-        values={name: str(policy.get(name, _plain(usual.get(name)))) for name in _NAMES},
+        inputs=[_input(name, seen.files) for name in NAMES],
+        values={name: str(policy.get(name, _plain(usual.get(name)))) for name in NAMES},
         wanted=lambda values: [TextEdit(FILE, rewritten(text, tree | {"policy": policy | _numbers(values, policy, usual)}))],
         lines=lambda files: node_lines(files[FILE], ["policy"]),
         at=("reform:draft", [draft]),
@@ -73,7 +73,7 @@ def deadlines(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
 
 
 def _input(name: str, files: Any) -> Input:
-    label, unit = _NAMES[name]
+    label, unit = NAMES[name]
     if name == "commitment_bar":
         return Input(name, label, Kind.CHOICE, options=facts(files)).may
     if name in _SHARES:

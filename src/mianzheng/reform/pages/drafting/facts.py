@@ -80,7 +80,7 @@ def _editor(seen: Written, code: str, entry: dict[str, Any]) -> Editor:
         wanted=lambda values: [EntryEdit(FILE, code, _entry(code, values))],
         lines=lambda files: entry_lines(files[FILE], code),
         at=("reform:draft_facts", [draft]),
-        back=Reason(N_("事实")),
+        back=Reason(N_("事实清单")),
         aside="reform/drafting/fields.html",
         more={"fields": fields_of(seen.files, str(entry.get("item", "")))},
     )
@@ -114,7 +114,7 @@ def new(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         wanted=lambda values: [EntryEdit(FILE, values["code"], _entry(values["code"], values))],
         lines=lambda files: entry_lines(files[FILE], code),
         at=("reform:draft_facts", [draft]),
-        back=Reason(N_("事实")),
+        back=Reason(N_("事实清单")),
         aside="reform/drafting/fields.html",
         more={"fields": fields_of(seen.files, item)},
         check=lambda values: taken(entries_of(seen.files.get(FILE, "")), values),

@@ -48,7 +48,7 @@ class Input:
     """One thing asked for. `options` are those of a choice, or what a text may well be; `columns` are asked in each row."""
 
     name: str
-    label: str
+    label: Name
     kind: Kind = Kind.TEXT
     required: bool = True
     hint: str = ""

@@ -97,10 +97,10 @@ def _texts(files: Files) -> list[Listed]:
 
 
 SHELVES: Mapping[str, Shelf] = {
-    "matters": Shelf(N_("事项"), "reform:draft_matter", "reform:draft_matter_new", N_("新的事项"), _matters, lambda code: (("matters.csv", code), (f"matters/{code}.yaml", ""))),
-    "facts": Shelf(N_("事实"), "reform:draft_fact", "reform:draft_fact_new", N_("新的事实"), _facts, lambda code: (("facts.yaml", code),)),
-    "certificates": Shelf(N_("证明"), "reform:draft_certificate", "", "", _certificates, lambda code: (("certificates.csv", code),)),
-    "bases": Shelf(N_("法律依据"), "reform:draft_basis", "reform:draft_basis_new", N_("新的法律依据"), _bases, lambda code: (("bases.csv", code),)),
+    "matters": Shelf(N_("事项清单"), "reform:draft_matter", "reform:draft_matter_new", N_("新的事项"), _matters, lambda code: (("matters.csv", code), (f"matters/{code}.yaml", ""))),
+    "facts": Shelf(N_("事实清单"), "reform:draft_fact", "reform:draft_fact_new", N_("新的事实"), _facts, lambda code: (("facts.yaml", code),)),
+    "certificates": Shelf(N_("证明清单"), "reform:draft_certificate", "", "", _certificates, lambda code: (("certificates.csv", code),)),
+    "bases": Shelf(N_("依据清单"), "reform:draft_basis", "reform:draft_basis_new", N_("新的法律依据"), _bases, lambda code: (("bases.csv", code),)),
     "texts": Shelf(N_("告知书、承诺书"), "reform:draft_text", "reform:draft_text_new", N_("新的文本"), _texts, lambda code: ((f"texts/{code}.md", ""), (f"texts/{code}.en.md", ""))),
 }  # fmt: skip
 

@@ -111,7 +111,7 @@ def new(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         wanted=lambda values: [RowEdit(FILE, values["code"], {**columns_of(values), "source": OFFICE_LIST})],
         lines=lambda files: row_lines(files[FILE], code),
         at=("reform:draft_matters", [draft]),
-        back=Reason(N_("事项")),
+        back=Reason(N_("事项清单")),
         check=lambda values: taken(rows_of(seen.files[FILE]), values),
     )
     return edited(request, seen, editor)

@@ -46,7 +46,7 @@ def _params(files: Any, fact: str) -> dict[str, Tree]:
 
 def _inputs(seen: Written, tree: Tree, fact: str) -> list[Input]:
     params = [
-        Input(f"param_{code}", str(said.get("name") or code), _KINDS.get(str(said.get("type")), Kind.TEXT), options=options(YES) if said.get("type") == "boolean" else (), least=_LEAST)
+        Input(f"param_{code}", named.text_of({"code": code, **said}), _KINDS.get(str(said.get("type")), Kind.TEXT), options=options(YES) if said.get("type") == "boolean" else (), least=_LEAST)
         for code, said in _params(seen.files, fact).items()
     ]  # fmt: skip
     return [

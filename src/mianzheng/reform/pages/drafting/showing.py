@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mianzheng.catalogue.rules.editing import Edit
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
-from mianzheng.reform.pages.drafting import labels, named
+from mianzheng.reform.pages.drafting import deadlines, labels, named
 from mianzheng.reform.pages.drafting.inputs import Name
 from mianzheng.reform.queries.drafts import Written
 from mianzheng.reform.rules.differences import Difference, differences
@@ -34,19 +34,10 @@ _CHOSEN = {
     "department": labels.YES,
 }
 _NAMED = (
-    "owner",
-    "basis",
-    "fact",
-    "facts",
-    "bases",
-    "item",
-    "answered_by",
-    "retained",
-    "certificate",
-    "about",
-    "relation",
+    "owner basis fact item answered_by retained certificate about relation demander issuer commitment notice".split()
 )
-_NAMED += ("demander", "issuer", "commitment", "notice")
+_SEVERAL = ("facts", "bases", "order")
+"""Fields that name several things; the page shows their names alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,7 @@ class Field:
     after: str | None
     before_name: Name = ""
     after_name: Name = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +115,7 @@ def _field(each: Difference, names: Mapping[str, Name]) -> Field:
         each.after,
         _named(each.path[-1], each.before, names),
         _named(each.path[-1], each.after, names),
+        each.path[-1] in _SEVERAL,
     )
 
 
@@ -132,7 +125,14 @@ def _named(key: str, value: str | None, names: Mapping[str, Name]) -> Name:
         return ""
     if key in _CHOSEN and value in _CHOSEN[key]:
         return Reason(_CHOSEN[key][value])
+    if key in _SEVERAL:
+        found = [names.get(code, code) for code in value.split() if code != "·"]
+        return Text(" · ".join(_in(each, "zh") for each in found), " · ".join(_in(each, "en") for each in found))
     return names.get(value, "") if key in _NAMED else ""
+
+
+def _in(name: Name, language: str) -> str:
+    return name.in_(language) if isinstance(name, Text) else str(name)
 
 
 def _names(files: Mapping[str, str]) -> dict[str, Name]:
@@ -146,5 +146,6 @@ def _names(files: Mapping[str, str]) -> dict[str, Name]:
         *named.texts(files, "notice"),
         *named.texts(files, "commitment"),
         named.APPLICANT,
+        *((name, Reason(words)) for name, (words, _) in deadlines.NAMES.items()),
     )
     return dict(known)
