@@ -58,7 +58,7 @@ def deadlines(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     policy: dict[str, Any] = tree.get("policy") or {}
     usual = {field.name: field.default for field in dataclasses.fields(Policy)}
     editor = Editor(
-        title=Reason(N_("期限")),
+        title=Reason(N_("全市的期限")),
         file=FILE,
         places=[Place(FILE)],
         inputs=[_input(name, seen.files) for name in NAMES],

@@ -36,6 +36,8 @@ _CHOSEN = {
 _NAMED = (
     "owner basis fact item answered_by retained certificate about relation demander issuer commitment notice".split()
 )
+SHOWN = 12
+"""Fields of one edit that show without being asked for."""
 _SEVERAL = ("facts", "bases", "order")
 """Fields that name several things; the page shows their names alone."""
 
@@ -63,6 +65,12 @@ class Shown:
     does: Name
     fields: tuple[Field, ...]
     fits: bool
+    gone: bool = False
+
+    @property
+    def folded(self) -> bool:
+        """Whether the fields show when asked for: those of what is taken out, and more than a screen of them."""
+        return bool(self.fields) and (self.gone or len(self.fields) > SHOWN)
 
 
 def shown(seen: Written) -> list[Shown]:
@@ -79,7 +87,7 @@ def _shown(seen: Written, edit: Edit, names: Mapping[str, Name]) -> Shown:
     there = against.found is not None
     gone = says(seen.files, place) is None and fits
     does = Reason(N_("删去")) if gone else Reason(N_("修改")) if there else Reason(N_("新增"))
-    return Shown(place.file, place.key, about, address, does, fields, fits)
+    return Shown(place.file, place.key, about, address, does, fields, fits, gone)
 
 
 def _about(seen: Written, file: str, key: str) -> tuple[Name, tuple[str, str]]:
@@ -101,7 +109,7 @@ def _about(seen: Written, file: str, key: str) -> tuple[Name, tuple[str, str]]:
     if file.startswith("texts/"):
         title = str(front_of(seen.files.get(file, "") or seen.before.get(file, "")).get("title", code))
         return Reason(N_("文本“%(name)s”"), {"name": title}), ("reform:draft_text", code)
-    return (Reason(N_("期限")), ("reform:draft_deadlines", "")) if file == "city.yaml" else (file, ("", ""))
+    return (Reason(N_("全市的期限")), ("reform:draft_deadlines", "")) if file == "city.yaml" else (file, ("", ""))
 
 
 def _field(each: Difference, names: Mapping[str, Name]) -> Field:
