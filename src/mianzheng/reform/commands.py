@@ -157,8 +157,9 @@ def review_all(*, confirm: float | None, accept: bool, as_json: bool) -> None:
     confirmed = grouping.confirm_sure(city=here, least=confirm, actor=OPERATOR, now=now) if confirm is not None else 0
     judging.review(city=here, now=now)
     found = reviewed(here)
-    refused = judging.accept(city=here, candidates=found.open, actor=OPERATOR, now=now) if accept else {}
-    told = {"confirmed": confirmed, **found.told, "decided": len(found.open) - len(refused) if accept else 0}
+    taken = found.open if accept else []
+    refused = judging.accept(city=here, candidates=taken, actor=OPERATOR, now=now) if taken else {}
+    told = {"confirmed": confirmed, **found.told, "decided": len(taken) - len(refused)}
     told["refused"] = [{"code": found.codes[key], "why": say(why.what)} for key, why in refused.items()]
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -10,6 +10,11 @@ from mianzheng.audit.rules import NOBODY, NewEntry
 from mianzheng.common.actors import Actor
 
 
+def entry(*, action: str, purpose: str, actor: Actor, now: datetime.datetime, **detail: Any) -> NewEntry:
+    """Return a line about nobody; `detail` names certificates, lists, groups and offices, never a person."""
+    return NewEntry(at=now, action=action, purpose=purpose, subject=NOBODY, detail=detail, **actor.log())
+
+
 def note(*, action: str, purpose: str, actor: Actor, now: datetime.datetime, **detail: Any) -> None:
-    """Write one line, in the caller's transaction; `detail` names lists, groups and offices, never a person."""
-    audit.write([NewEntry(at=now, action=action, purpose=purpose, subject=NOBODY, detail=detail, **actor.log())])
+    """Write one line, in the caller's transaction."""
+    audit.write([entry(action=action, purpose=purpose, actor=actor, now=now, **detail)])

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import transaction
 
 from mianzheng.audit import actions as audit
-from mianzheng.audit.rules import NOBODY, NewEntry
+from mianzheng.audit.rules import NewEntry
 from mianzheng.catalogue.rules.city import City
 from mianzheng.common.actors import PROGRAM, Actor
-from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.errors import Refusal
 from mianzheng.common.periods import WorkingDays
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.reform.actions.acts import entry
+from mianzheng.reform.actions.holding import held
 from mianzheng.reform.models import Act, Candidate, Opinion
 from mianzheng.reform.queries.opinions import heard_of
 from mianzheng.reform.rules.acts import Did
@@ -27,10 +29,10 @@ from mianzheng.reform.rules.whys import TOLD, check_why
 def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: datetime.datetime) -> int:
     """Ask everybody concerned about each of `candidates`, all at once or none; return how many offices are asked."""
     with transaction.atomic():
-        held = _held(candidates)
+        chosen = held(candidates)
         due = due_from(city, now)
         opinions: list[Opinion] = []
-        for each in held:
+        for each in chosen:
             each.stage = check_move("ask", Stage(each.stage), By.REFORM)
             asked = whom(city, demander=each.demander, kind=each.demander_kind, issuer=each.issuer)
             _check(each, asked, city)
@@ -39,9 +41,9 @@ def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: dat
                 for office, part in asked.items()
             ]  # fmt: skip
         Opinion.objects.bulk_create(opinions)
-        Candidate.objects.bulk_update(held, ["stage"])
-        _acts(held, Did.ASKED, actor, now)
-        audit.write([line("consult", "就证明的处理征求意见", each, actor, now) for each in held])
+        Candidate.objects.bulk_update(chosen, ["stage"])
+        _acts(chosen, Did.ASKED, actor, now)
+        audit.write([line("consult", "就证明的处理征求意见", each, actor, now) for each in chosen])
     return len({each.office for each in opinions})
 
 
@@ -91,7 +93,7 @@ def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, 
     is asked anew. Return the stage it is in now.
     """
     with transaction.atomic():
-        (found,) = _held([candidate])
+        (found,) = held([candidate])
         opinions = list(Opinion.objects.select_for_update().filter(candidate=found, past=False))
         before, chosen = found.disposal, disposal or found.disposal
         move = "settle" if chosen == before else "anew"
@@ -112,7 +114,7 @@ def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, 
 def take_back(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.datetime) -> None:
     """Take a certificate out of the consultation, or back from what was agreed, to be decided about once more."""
     with transaction.atomic():
-        (found,) = _held([candidate])
+        (found,) = held([candidate])
         found.stage = check_move("take_back", Stage(found.stage), By.REFORM)
         said = check_why(why, seen=TOLD)
         found.settled_why, found.settled_at, found.settled_by = "", None, None
@@ -136,19 +138,7 @@ def line(
     action: str, purpose: str, candidate: Candidate, actor: Actor, now: datetime.datetime, **detail: str
 ) -> NewEntry:
     """Return the log's line of an act about a certificate: about nobody."""
-    told = {"certificate": candidate.code, **detail}
-    return NewEntry(at=now, action=action, purpose=purpose, subject=NOBODY, detail=told, **actor.log())
-
-
-def _held(candidates: Collection[uuid.UUID]) -> list[Candidate]:
-    """Return the candidates, locked; all of them have to be there."""
-    wanted = set(candidates)
-    if not wanted:
-        raise Refusal(Reason(N_("还没有选证明。")), Reason(N_("请先勾选，再提交。")))
-    found = list(Candidate.objects.select_for_update().filter(id__in=wanted).order_by("id"))
-    if len(found) < len(wanted):
-        raise NotFound(Reason(N_("没有这项证明。")), Reason(N_("请回到列表，刷新页面。")))
-    return found
+    return entry(action=action, purpose=purpose, actor=actor, now=now, certificate=candidate.code, **detail)
 
 
 def _acts(

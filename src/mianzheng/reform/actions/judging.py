@@ -12,9 +12,10 @@ from django.db import transaction
 from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.actors import Actor
-from mianzheng.common.errors import NotFound, Refusal
+from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
+from mianzheng.reform.actions.holding import held
 from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.proposals import proposals, standings
 from mianzheng.reform.rules.acts import Did
@@ -46,7 +47,7 @@ def review(*, city: City, now: datetime.datetime) -> Counter[Disposal]:
 def decide(*, city: City, candidate: uuid.UUID, choice: Choice, actor: Actor, now: datetime.datetime) -> None:
     """Decide about one. Raises `Refusal` where the rules do not allow it, or not without a reason."""
     with transaction.atomic():
-        [found] = _held([candidate])
+        [found] = held([candidate])
         if choice.fact and choice.fact not in city.facts:
             raise Refusal(Reason(N_("目录里没有这件事实。")), Reason(N_("请重新选择。")), field="fact")
         if choice.owner and city.office(choice.owner) is None:
@@ -63,9 +64,9 @@ def accept(
     """
     with transaction.atomic():
         refused, taken = {}, []
-        held = _held(candidates)
-        known = standings(city, held)
-        for found in held:
+        chosen = held(candidates)
+        known = standings(city, chosen)
+        for found in chosen:
             proposed = found.proposal.get("disposal", "")
             try:
                 if found.stage == Stage.DECIDED:
@@ -119,18 +120,10 @@ def _moved(
     now: datetime.datetime,
 ) -> None:
     with transaction.atomic():
-        [found] = _held([candidate])
+        [found] = held([candidate])
         found.stage = check_move(move, Stage(found.stage), By.REFORM)
         said = check_why(why, seen=KEPT)
         act = {"kind": kind, "before": found.disposal, "why": said, "done_at": now, "done_by": actor.id}
         Act.objects.create(candidate=found, **act)
         note(action=f"reform_{kind}", purpose=purpose, actor=actor, now=now, candidate=found.code)
         found.save(update_fields=["stage"])
-
-
-def _held(candidates: Sequence[uuid.UUID]) -> list[Candidate]:
-    """Return the candidates, locked, in a stable order. Raises `NotFound` where one is not there."""
-    found = list(Candidate.objects.select_for_update().filter(id__in=candidates).order_by("id"))
-    if len(found) != len(set(candidates)):
-        raise NotFound(Reason(N_("没有这项证明。")), Reason(N_("请回到列表。")))
-    return found

@@ -33,7 +33,7 @@ def publish(*, batch: int, actor: Actor, now: datetime.datetime) -> Batch:
     with transaction.atomic():
         sql.hold(LOADING)  # nobody puts another edition in force between reading this one and ours
         found = locked(batch)
-        rows = list(Candidate.objects.select_for_update().filter(batch=found, stage=Stage.LISTED))
+        rows = list(Candidate.objects.select_for_update().filter(batch=found, stage=Stage.LISTED).order_by("id"))
         seen = examine(found, now=now)
         check_publish(BatchStage(found.stage), seen.checks)
         edition = load_city(files=seen.files, actor=actor.id, now=now)

@@ -18,6 +18,7 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
+from mianzheng.reform.actions.holding import held
 from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.batches import listed
 from mianzheng.reform.queries.proposals import standings
@@ -35,20 +36,15 @@ def retain(*, candidates: Collection[uuid.UUID], why: str, actor: Actor, now: da
 
     Raises `Refusal` naming the one that cannot be kept: a law has to demand it, or a body outside the city.
     """
-    if not candidates:
-        raise Refusal(Reason(N_("还没有选证明。")), Reason(N_("请先勾选，再提交。")))
     said = check_words(" ".join(why.split()), field="why")
     with transaction.atomic():
         sql.hold(LOADING)  # nobody puts another edition in force between reading this one and ours
         key, _ = editions.files()
-        rows = Candidate.objects.select_for_update().filter(id__in=set(candidates)).order_by("code")
-        held = list(rows)
-        if len(held) < len(set(candidates)):
-            raise NotFound(Reason(N_("没有这项证明。")), Reason(N_("请回到列表，刷新页面。")))
-        for each in held:
+        chosen = held(candidates)
+        for each in chosen:
             _check_decided(each)
-        put_on_list(editions.edition(key), held, why=said, actor=actor, now=now)
-    return len(held)
+        put_on_list(editions.edition(key), chosen, why=said, actor=actor, now=now)
+    return len(chosen)
 
 
 def _check_decided(candidate: Candidate) -> None:
@@ -60,27 +56,28 @@ def _check_decided(candidate: Candidate) -> None:
         )
 
 
-def put_on_list(city: City, held: Sequence[Candidate], *, why: str, actor: Actor, now: datetime.datetime) -> None:
-    """Put `held` on the list of what is kept, each until it is looked at again. Joins the caller's transaction, which holds
+def put_on_list(city: City, chosen: Sequence[Candidate], *, why: str, actor: Actor, now: datetime.datetime) -> None:
+    """Put `chosen` on the list of what is kept, each until it is looked at again. Joins the caller's transaction, which holds
     `LOADING`.
     """
-    known, rows = standings(city, held), listed(Candidate.objects.filter(id__in=[each.id for each in held]), city=city)
-    for each in held:
+    known = standings(city, chosen)
+    rows = listed(Candidate.objects.filter(id__in=[each.id for each in chosen]), city=city)
+    for each in chosen:
         try:
             check_keep(city, rows[each.code], known[each.id])
         except Refusal as refusal:
             named = {"name": each.name, "why": refusal.what}
             raise Refusal(Reason(N_("“%(name)s”：%(why)s"), named), refusal.now) from refusal
-    outside = frozenset(each.code for each in held if known[each.id].outside)
+    outside = frozenset(each.code for each in chosen if known[each.id].outside)
     _, files = editions.files()
     edition = put_in_force(retention(files, city, rows.values(), outside=outside), actor=actor, now=now)
     due = due_from(timezone.localtime(now).date(), city.policy.review_days)
-    for each in held:
+    for each in chosen:
         each.stage, each.review_due = check_move("retain", Stage(each.stage), By.REFORM), each.review_due or due
-    Candidate.objects.bulk_update(held, ["stage", "review_due"])
+    Candidate.objects.bulk_update(chosen, ["stage", "review_due"])
     common = {"kind": Did.RETAINED, "why": why, "after": Disposal.RETAINED, "edition": edition}
-    Act.objects.bulk_create(Act(candidate=each, **common, done_at=now, done_by=actor.id) for each in held)
-    note(action="retain", purpose="列入保留证明清单", actor=actor, now=now, certificates=[each.code for each in held])
+    Act.objects.bulk_create(Act(candidate=each, **common, done_at=now, done_by=actor.id) for each in chosen)
+    note(action="retain", purpose="列入保留证明清单", actor=actor, now=now, certificates=[each.code for each in chosen])
 
 
 def put_in_force(edits: Sequence[Edit], *, actor: Actor, now: datetime.datetime) -> uuid.UUID:

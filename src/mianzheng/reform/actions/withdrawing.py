@@ -145,7 +145,7 @@ def declare_done(*, batch: int, actor: Actor, now: datetime.datetime) -> None:
 def _published(batch: Batch, codes: Collection[str]) -> list[Candidate]:
     if batch.stage not in (BatchStage.TRIAL, BatchStage.DONE):
         raise Refusal(Reason(N_("这一批没有公布，或者已经撤回。")), Reason(N_("请回到批次页面。")))
-    rows = Candidate.objects.select_for_update().filter(batch=batch, stage=Stage.PUBLISHED).order_by("code")
+    rows = Candidate.objects.select_for_update().filter(batch=batch, stage=Stage.PUBLISHED).order_by("id")
     found = list(rows.filter(code__in=list(codes)) if codes else rows)
     if not found or (codes and len(found) != len(set(codes))):
         raise NotFound(Reason(N_("这一批里没有这项已经取消的证明。")), Reason(N_("请回到批次页面。")))
