@@ -73,6 +73,15 @@ def test_all_sides_are_asked_by_a_day_many_at_once():
     assert acts(found[1]) == ["asked"] and lines("consult", found[1]) == 1
 
 
+def test_a_day_is_a_day_of_the_city():
+    night = datetime.datetime(2026, 3, 2, 17, 30, tzinfo=datetime.UTC)  # the 3rd in the city
+    found = candidate(**THREE)
+    consulting.ask(city=CITY, candidates=[found.id], actor=REFORMER, now=night)
+    assert of(found, "homes").due == datetime.date(2026, 3, 11)
+    Opinion.objects.filter(candidate=found).update(due=datetime.date(2026, 3, 2))
+    assert consulting.escalate(city=CITY, now=night) == 3
+
+
 def test_one_that_cannot_be_asked_stops_all():
     good, nobodys = candidate(**THREE), candidate(demander="", demander_kind="outside", stage=Stage.DECIDED)
     with pytest.raises(Refusal) as refused:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 
 from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
@@ -21,6 +22,15 @@ def actor_of(request: HttpRequest, role: str) -> Actor:
         user.place if role == "agent" else user.department if role in ("officer", "centre", "head", "asker") else ""
     )
     return Actor(str(user.id), role, office, user.subject)
+
+
+def ids_in(form: QueryDict, name: str) -> list[uuid.UUID]:
+    """Return the identifiers a form sent as `name`, each once; what is none is left out."""
+    found = {}
+    for said in form.getlist(name):
+        with suppress(ValueError):
+            found[uuid.UUID(said)] = None
+    return list(found)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from mianzheng.audit import actions as audit
 from mianzheng.audit.rules import NewEntry
@@ -63,7 +64,9 @@ def conclude(candidates: Iterable[uuid.UUID], *, actor: Actor, now: datetime.dat
     said: dict[uuid.UUID, list[Opinion]] = {}
     for opinion in Opinion.objects.filter(candidate__in=found, past=False):
         said.setdefault(opinion.candidate_id, []).append(opinion)
-    agreed = [each for each in found.values() if outcome(heard_of(said.get(each.id, ())), now.date()) is Outcome.AGREED]
+    agreed = [
+        each for each in found.values() if outcome(heard_of(said.get(each.id, ())), day_of(now)) is Outcome.AGREED
+    ]
     for each in agreed:
         each.stage = check_move("agree", Stage(each.stage), By.PROGRAM)
     Candidate.objects.bulk_update(agreed, ["stage"])
@@ -76,7 +79,7 @@ def escalate(*, city: City, now: datetime.datetime) -> int:
     """Remind whoever let the day pass: the same period begins once more, and the head is shown it. Return how many."""
     with transaction.atomic():
         late = Opinion.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            candidate__stage=Stage.ASKED, past=False, said_at=None, escalated_at=None, due__lt=now.date()
+            candidate__stage=Stage.ASKED, past=False, said_at=None, escalated_at=None, due__lt=day_of(now)
         )
         found = list(late.select_related("candidate"))
         for each in found:
@@ -98,7 +101,7 @@ def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, 
         before, chosen = found.disposal, disposal or found.disposal
         move = "settle" if chosen == before else "anew"
         found.stage = check_move(move, Stage(found.stage), By.REFORM)
-        check_settle(heard_of(opinions), now.date(), why=why, disposal=chosen, proposed=before, fact=found.fact)
+        check_settle(heard_of(opinions), day_of(now), why=why, disposal=chosen, proposed=before, fact=found.fact)
         said = " ".join(why.split())
         if move == "settle":
             found.settled_why, found.settled_at, found.settled_by = said, now, actor.id
@@ -129,9 +132,14 @@ def _end_round(candidate: Candidate) -> None:
     candidate.opinions.filter(past=False).update(past=True)
 
 
+def day_of(now: datetime.datetime) -> datetime.date:
+    """Return which day it is in the city."""
+    return timezone.localtime(now).date()
+
+
 def due_from(city: City, now: datetime.datetime) -> datetime.date:
     """Return the last day of a period to answer that begins today."""
-    return WorkingDays(city.holidays).add(now.date(), city.policy.consult_days)
+    return WorkingDays(city.holidays).add(day_of(now), city.policy.consult_days)
 
 
 def line(

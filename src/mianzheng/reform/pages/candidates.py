@@ -34,7 +34,7 @@ from mianzheng.reform.rules.states import Says, Stage
 from mianzheng.reform.rules.trips import trips_saved
 from mianzheng.web import clock
 from mianzheng.web.access import allow
-from mianzheng.web.acting import actor_of, told
+from mianzheng.web.acting import actor_of, ids_in, told
 from mianzheng.web.paging import paged
 from mianzheng.web.words import say
 
@@ -119,7 +119,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest) -> HttpResponse:
     """Decide about the ticked ones as proposed."""
-    chosen = [uuid.UUID(each) for each in request.POST.getlist("candidate") if _is_id(each)]
+    chosen = ids_in(request.POST, "candidate")
     back = redirect(_back(request))
     if not chosen:
         messages.error(request, _("还没有勾选。请勾选要按建议处理的证明。"))
@@ -128,7 +128,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         refused = judging.accept(
             city=city_in_force(), candidates=chosen, actor=actor_of(request, REFORM), now=clock.now()
         )
-        done = len(set(chosen)) - len(refused)
+        done = len(chosen) - len(refused)
         if done:
             messages.success(request, ngettext("%(n)s 项按建议拟定。", "%(n)s 项按建议拟定。", done) % {"n": done})
         for why in {say(each.what): each for each in refused.values()}.values():
@@ -143,14 +143,6 @@ def _back(request: HttpRequest) -> str:
     listed = reverse("reform:candidates")
     asked = request.POST.get("back", "")
     return asked if asked.split("?")[0] == listed else listed
-
-
-def _is_id(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @allow(REFORM)

@@ -28,7 +28,7 @@ from mianzheng.reform.rules.consulting import can_ask, check_ask, check_over, ou
 from mianzheng.reform.rules.states import Part, Stage
 from mianzheng.web import clock
 from mianzheng.web.access import allow
-from mianzheng.web.acting import actor_of, told
+from mianzheng.web.acting import actor_of, ids_in, told
 from mianzheng.web.paging import paged
 
 TABS = ("", "open", "disputed", "silent", "agreed")
@@ -97,27 +97,19 @@ def _why_not(city: City, candidate: Candidate) -> Refusal | None:
 @require_POST
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask about the ticked ones, about all of one office (`office`), or about everything that can be asked (`all`)."""
-    city, chosen = city_in_force(), request.POST.getlist("candidate")
+    city, ids = city_in_force(), ids_in(request.POST, "candidate")
     if "all" in request.POST or "office" in request.POST:
         wanted = asked.to_ask()
         if "all" not in request.POST:
             wanted = wanted.filter(demander=request.POST["office"])
         terms = [(each, _whom(city, each)) for each in wanted]
-        chosen = [str(each.id) for each, known in terms if can_ask(known.pop("asked"), **known)]
+        ids = [each.id for each, known in terms if can_ask(known.pop("asked"), **known)]
     with told(request):
-        ids = [_id(each) for each in chosen]
         actor = actor_of(request, REFORM)
         offices = consulting.ask(city=city, candidates=ids, actor=actor, now=clock.now())
         said_ = ngettext("已向 %(offices)s 个单位征求意见。", "已向 %(offices)s 个单位征求意见。", offices)
         messages.success(request, said_ % {"offices": offices})
     return redirect("reform:consultation")
-
-
-def _id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 @allow(REFORM)

@@ -33,7 +33,7 @@ from mianzheng.reform.rules.placing import KINDS, SURE
 from mianzheng.reform.rules.states import Stage
 from mianzheng.web import clock
 from mianzheng.web.access import allow
-from mianzheng.web.acting import actor_of, told
+from mianzheng.web.acting import actor_of, ids_in, told
 from mianzheng.web.paging import paged
 
 
@@ -145,7 +145,7 @@ def _line(city: City, row: Row) -> dict[str, Any]:
 def confirm_many(request: HttpRequest) -> HttpResponse:
     """Confirm the ticked groups, or all that are sure."""
     city, actor, now = city_in_force(), actor_of(request, REFORM), clock.now()
-    ticked = _ids(request, "group")
+    ticked = ids_in(request.POST, "group")
 
     def act() -> int:
         if request.POST.get("which") == "sure":
@@ -168,17 +168,6 @@ def _said(request: HttpRequest) -> Iterator[None]:
             yield
         except NotFound as gone:
             raise Refusal(gone.what, gone.now) from gone
-
-
-def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:
-    """Return the identifiers that a form sent; what is none is left out."""
-    found = []
-    for said in request.POST.getlist(name):
-        try:
-            found.append(uuid.UUID(said))
-        except ValueError:
-            continue
-    return found
 
 
 def _done(request: HttpRequest, group: uuid.UUID, act: Callable[[], uuid.UUID | object], said: str) -> HttpResponse:
@@ -205,7 +194,7 @@ def confirm(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def split(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Take the ticked rows out into a group of their own."""
     city, actor, now = city_in_force(), actor_of(request, REFORM), clock.now()
-    rows = _ids(request, "row")
+    rows = ids_in(request.POST, "row")
     return _done(
         request,
         group,
@@ -219,7 +208,7 @@ def split(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Take another group into this one."""
     city, actor, now = city_in_force(), actor_of(request, REFORM), clock.now()
-    both = [group, *_ids(request, "other")]
+    both = [group, *ids_in(request.POST, "other")]
     return _done(
         request,
         group,

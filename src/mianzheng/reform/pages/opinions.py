@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from mianzheng.reform.rules.consulting import can_speak
 from mianzheng.reform.rules.states import Part, Says
 from mianzheng.web import clock
 from mianzheng.web.access import allow, roles_of
-from mianzheng.web.acting import actor_of, told
+from mianzheng.web.acting import actor_of, ids_in, told
 from mianzheng.web.paging import paged
 
 
@@ -62,18 +63,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest) -> HttpResponse:
     """Agree to the ticked ones, or to all the page showed."""
-    chosen = _ids(request.POST.getlist("shown" if "all" in request.POST else "opinion"))
+    chosen = ids_in(request.POST, "shown" if "all" in request.POST else "opinion")
     with told(request):
         opining.say(opinions=chosen, says=Says.AGREE, actor=speaker(request), now=clock.now())
         _thank(request, len(chosen))
     return redirect("reform:opinions")
-
-
-def _ids(texts: list[str]) -> list[uuid.UUID]:
-    try:
-        return [uuid.UUID(each) for each in texts]
-    except ValueError:
-        raise Http404 from None
 
 
 def _thank(request: HttpRequest, n: int) -> None:
@@ -123,13 +117,13 @@ def say(request: HttpRequest, opinion: uuid.UUID) -> HttpResponse:
 @require_safe
 def undertaking(request: HttpRequest) -> HttpResponse:
     """The undertaking with what it covers: all that waits for a signature, or the one question of the address."""
-    return render(request, "reform/undertaking.html", _sheet(speaker(request), request.GET.get("opinion", "")))
+    return render(request, "reform/undertaking.html", _sheet(speaker(request), ids_in(request.GET, "opinion")))
 
 
-def _sheet(actor: Actor, only: str = "") -> dict[str, Any]:
+def _sheet(actor: Actor, only: Collection[uuid.UUID] = ()) -> dict[str, Any]:
     city = city_in_force()
     found = asked.to_sign(actor.office)
-    found = found.filter(id__in=_ids([only])) if only else found.filter(said_at=None)
+    found = found.filter(id__in=only) if only else found.filter(said_at=None)
     rows = list(found)
     return {
         "rows": [proposed(city, each.candidate) for each in rows],
@@ -145,7 +139,7 @@ def _sheet(actor: Actor, only: str = "") -> dict[str, Any]:
 @require_POST
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign for exactly the certificates the page showed."""
-    actor, chosen = speaker(request), _ids(request.POST.getlist("shown"))
+    actor, chosen = speaker(request), ids_in(request.POST, "shown")
     try:
         opining.sign(
             city=city_in_force(),

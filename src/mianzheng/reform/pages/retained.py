@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +21,11 @@ from mianzheng.people.rules.roles import REFORM
 from mianzheng.reform.actions import retaining
 from mianzheng.reform.queries.retaining import Kept, kept, to_retain
 from mianzheng.reform.rules.judging import unpacked_proposal
-from mianzheng.reform.rules.keeping import OUTSIDE, WISHED
+from mianzheng.reform.rules.keeping import WISHED
+from mianzheng.reform.rules.offices import Kind
 from mianzheng.web import clock
 from mianzheng.web.access import allow
-from mianzheng.web.acting import actor_of, told
+from mianzheng.web.acting import actor_of, ids_in, told
 
 FOR_OUTSIDE = Reason(N_("给市外单位的，本市不能叫它不要。"))
 
@@ -60,7 +60,7 @@ def _row(city: City, each: Kept) -> dict[str, Any]:
         "certificate": certificate,
         "demander": city.office(certificate.demander) or LEVEL_NAMES.get(certificate.demander),
         "issuer": city.office(certificate.issuer) or LEVEL_NAMES.get(certificate.issuer),
-        "outside": FOR_OUTSIDE if certificate.demander_kind == OUTSIDE else None,
+        "outside": FOR_OUTSIDE if certificate.demander_kind == Kind.OUTSIDE else None,
         "fact": city.facts.get(certificate.fact),
         "ends": certificate.code.startswith(WISHED),
     }
@@ -80,21 +80,13 @@ def _waiting(city: City, candidate: Any) -> dict[str, Any]:
 @require_POST
 def retain(request: HttpRequest) -> HttpResponse:
     """Put the ticked ones on the list."""
-    chosen = [uuid.UUID(each) for each in request.POST.getlist("candidate") if _is_id(each)]
+    chosen = ids_in(request.POST, "candidate")
     with told(request):
         count = retaining.retain(
             candidates=chosen, why=request.POST.get("why", ""), actor=actor_of(request, REFORM), now=clock.now()
         )
         messages.success(request, ngettext("%(n)s 项列入保留清单。", "%(n)s 项列入保留清单。", count) % {"n": count})
     return redirect("reform:retained")
-
-
-def _is_id(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @allow(REFORM)

@@ -14,8 +14,8 @@ from mianzheng.common.periods import ZONE
 from mianzheng.gateway.queries.grants import facts_granted
 from mianzheng.reform.models import Candidate
 from mianzheng.reform.rules.classes import Proposal, holds, propose
-from mianzheng.reform.rules.consulting import OUTSIDE
 from mianzheng.reform.rules.judging import Standing
+from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.situations import Demand, Grounds, Judged, grounds, situation_of
 from mianzheng.reform.rules.states import Stage
 
@@ -43,7 +43,7 @@ def standings(city: City, found: Sequence[Candidate]) -> dict[uuid.UUID, Standin
         each.id: Standing(
             stage=Stage(each.stage),
             proposed=each.proposal.get("disposal", ""),
-            outside=each.demander_kind == OUTSIDE,
+            outside=each.demander_kind == Kind.OUTSIDE,
             by_law=holds(judged.situation),
             elsewhere=judged.situation.elsewhere is not None,
         )

@@ -12,7 +12,8 @@ from mianzheng.catalogue.rules.kinds import LEVEL_NAMES, Disposal
 from mianzheng.reform.models import Act, Candidate
 from mianzheng.reform.queries.proposals import judged, standings
 from mianzheng.reform.rules.judging import Standing
-from mianzheng.reform.rules.keeping import OUTSIDE, due_from
+from mianzheng.reform.rules.keeping import due_from
+from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.states import Stage
 
 
@@ -70,7 +71,7 @@ def standing_of(city: City, candidate: Candidate, certificate: Certificate | Non
         return standing
     basis = certificate.basis
     by_law = basis is not None and basis.accepted and judged(city, candidate).situation.in_force
-    outside = certificate.demander_kind == OUTSIDE
+    outside = certificate.demander_kind == Kind.OUTSIDE
     return replace(standing, by_law=standing.by_law or by_law, outside=standing.outside or outside)
 
 

@@ -16,12 +16,12 @@ from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
+from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.states import Part, Says, Stage
 from mianzheng.reform.rules.whys import TOLD, check_why, check_words
 
-ORDERED = ("organ", "public_body")
+ORDERED = (Kind.ORGAN, Kind.PUBLIC_BODY)
 """Kinds of demanders the city can tell not to ask; a department that answers to the province (垂管) is none."""
-OUTSIDE = "outside"
 WANTED = tuple(d for d in Disposal if d is not Disposal.ASKED)
 """What a counter-proposal may want."""
 OBJECTING = (Says.OBJECT, Says.COUNTER)
@@ -76,7 +76,7 @@ def whom(city: City, *, demander: str, kind: str, issuer: str) -> dict[str, Part
     if demanding := speaker(city, demander):
         found[demanding] = Part.DEMANDER if can_order(city, demander, kind) else Part.UNDERTAKING
     issuing, body = speaker(city, issuer), city.bodies.get(issuer)
-    if issuing and (body is None or body.kind != OUTSIDE):
+    if issuing and (body is None or body.kind != Kind.OUTSIDE):
         found.setdefault(issuing, Part.ISSUER)
     if city.consult.justice:
         found.setdefault(city.consult.justice, Part.JUSTICE)

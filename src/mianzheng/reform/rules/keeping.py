@@ -13,9 +13,9 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.batches import FINANCE, Listed
 from mianzheng.reform.rules.edits import CERTIFICATES, columns_of, row_of
 from mianzheng.reform.rules.judging import Standing, why_not_retained
+from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.whys import PUBLISHED, check_why
 
-OUTSIDE = "outside"
 WISHED = "wish-"
 """What the code of a certificate begins with that was allowed as a new demand."""
 
@@ -56,7 +56,7 @@ def retention(files: Mapping[str, str], city: City, listed: Iterable[Listed], *,
 
 def _kept(city: City, each: Listed, outside: bool) -> dict[str, str]:
     said = columns_of(city, each, None) | {"kind": "retained", "disposal": str(Disposal.RETAINED)}
-    return said | ({"demander_kind": OUTSIDE} if outside else {})
+    return said | ({"demander_kind": str(Kind.OUTSIDE)} if outside else {})
 
 
 def reopening(files: Mapping[str, str], certificate: Certificate) -> list[Edit]:
