@@ -118,6 +118,7 @@ def test_whoever_is_named_answers_and_may_think_again():
     slips.answer(token=slip.token, still=True, why="办法第三条", actor=head_of("homes"), now=NOW)
     slip.refresh_from_db()
     assert slip.answer == "办法第三条" and slip.answered_by == head_of("homes").id
+    assert queued() == [str(slip.id)], "whoever says that it still asks has the slip, scanned or not"
     slips.answer(token=slip.token, still=False, why="", actor=head_of("homes"), now=NOW + DAY)
     slip.refresh_from_db()
     assert slip.answer == "" and slip.answered_at == NOW + DAY

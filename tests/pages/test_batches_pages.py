@@ -212,14 +212,15 @@ def test_the_public_list_is_there_to_take_along(street: Street):
 def test_the_feed_tells_acts_and_not_what_is_the_offices_own_business(street: Street):
     published(abroad(), agreed_on(), street=street)
     post(street, "batch_look_into", 2, "abroad-paper", why="系统停了一天")
-    post(street, "batch_withdraw_one", 2, "abroad-paper", why="法律要求交")
+    post(street, "batch_withdraw_one", 2, "abroad-paper", why="法律要求交<b>这份</b>")
     answer = street.as_(None).get(reverse("reform:certificates_feed"))
     assert answer["Content-Type"].startswith("application/atom+xml")
     atom = {"a": "http://www.w3.org/2005/Atom"}
     entries = ElementTree.fromstring(answer.content).findall("a:entry", atom)
     titles = [entry.findtext("a:title", namespaces=atom) for entry in entries]
     assert titles == [f"撤回取消: {NAME}", "公布取消: 第二批"]
-    assert "法律要求交" in entries[0].findtext("a:summary", namespaces=atom)
+    said = entries[0].findtext("a:summary", namespaces=atom)
+    assert "法律要求交" in said and "<b>" not in said, "the summary is HTML, in which what was written stays text"
     for entry in entries:
         assert street.as_(None).get(entry.find("a:link", atom).get("href")).status_code == 200
 

@@ -7,7 +7,11 @@ import re
 from django.test import Client
 from django.urls import reverse
 
-from tests.pages.street import Street, street
+from mianzheng.catalogue.actions.load_city import load_city
+from mianzheng.catalogue.rules.editing import RowEdit, applied
+from tests.pages.street import Street, seen, street
+from tests.second_city.life import DAY, NOW
+from tests.second_city.reading import FILES
 
 __all__ = ["street"]
 
@@ -29,3 +33,14 @@ def test_a_kept_certificate_names_its_article_and_the_force_of_it(street: Street
 def test_a_certificate_without_a_basis_says_so(street: Street):
     assert basis_of("work-paper", "zh-hans") == "没有查到"
     assert basis_of("work-paper", "en") == "None found"
+
+
+def test_what_is_not_dealt_with_yet_is_no_kept_one_and_no_law_is_said_to_demand_it(street: Street):
+    client = street.as_(None)
+    asked = RowEdit("certificates.csv", "work-paper", {"disposal": "asked", "batch": ""}, {"disposal": "commitment"})
+    later = NOW + DAY
+    load_city(files=applied(FILES, [asked]), actor="operator", now=later, gives_back=["work-paper"])
+    page = seen(client.get(reverse("catalogue:certificate", args=["work-paper"])))
+    assert "法律明文要求" not in page and "还没有清理到" in page
+    listed = seen(client.get(reverse("catalogue:certificates")))
+    assert "保留 1 种" in listed and "还有 1 种没有处理" in listed

@@ -51,7 +51,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "offices": _sides(here, {c.demander for c in here.certificates.values()}),
         "issuers": _sides(here, {c.issuer for c in here.certificates.values()}),
         "cancelled": sum(not c.asked_for for c in here.certificates.values()),
-        "kept": sum(c.asked_for for c in here.certificates.values()),
+        "kept": sum(c.disposal is Disposal.RETAINED for c in here.certificates.values()),
+        "undealt": sum(c.disposal is Disposal.ASKED for c in here.certificates.values()),
         "here": "certificates",
     }
     return render(request, "catalogue/certificates.html", context)
@@ -95,7 +96,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "certificate": found,
         "kept": found.asked_for,
         "asked": found.disposal is Disposal.ASKED,
-        "fact": fact_row(here, fact, basis=basis, way=row.way) if fact else None,
+        "fact": fact_row(here, fact, basis=basis, certificate=found) if fact else None,
         "basis": basis,
         "demander_kind": DEMANDER_NAMES[found.demander_kind],
         "disposal": DISPOSAL_NAMES[found.disposal],

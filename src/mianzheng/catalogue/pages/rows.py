@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Fact, Matter
-from mianzheng.catalogue.rules.kinds import INSTEAD, LEVEL_NAMES, WAY_OF
+from mianzheng.catalogue.rules.kinds import INSTEAD, LEVEL_NAMES, WAY_OF, Disposal
 from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -117,11 +117,13 @@ def zero(city: City, matter: Matter) -> Zero:
     )
 
 
-def fact_row(city: City, fact: Fact, *, basis: Basis | None, way: str = "") -> FactRow:
-    """Return a row for `fact` alone, by its first way unless `way` is given."""
-    way = way or ("document" if city.items[fact.item].licence else "data")
+def fact_row(city: City, fact: Fact, *, basis: Basis | None, certificate: Certificate) -> FactRow:
+    """Return a row for `fact` alone, by the way that took the place of `certificate`, or by its first one where none had to."""
+    way = WAY_OF.get(certificate.disposal) or ("document" if city.items[fact.item].licence else "data")
     office = city.departments[fact.answered_by].name
-    return FactRow(fact.code, fact.question, None, way, office, PLANNED.get(way), basis)
+    by_law = certificate.disposal is Disposal.RETAINED and certificate.basis is not None
+    reason = INSTEAD[certificate.disposal] if certificate.asked_for and not by_law else PLANNED.get(way)
+    return FactRow(fact.code, fact.question, None, way, office, reason, basis)
 
 
 def themes(matters: Iterable[Matter]) -> list[ThemeRow]:

@@ -124,6 +124,8 @@ def answer(*, token: str, still: bool, why: str, actor: Actor, now: datetime.dat
         slip.demander = slip.demander or actor.office
         slip.answered_at, slip.answered_by = now, actor.id
         slip.save(update_fields=["demander", "answer", "answered_at", "answered_by"])
+        if still:  # whoever says so has it, however it came there
+            defer(DEMANDED, slip=slip.id)
         told = {"certificate": slip.certificate, "slip": slip.token, "still": still}
         note(action="slip_answered", purpose="答复不再开具告知单", actor=actor, now=now, **told)
     return slip

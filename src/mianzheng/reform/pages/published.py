@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -176,7 +177,8 @@ class CertificatesFeed(Feed):  # type: ignore[type-arg] # it takes its types onl
 
     def item_description(self, item: Line) -> str:
         moved = f"{say(item.before)} → {say(item.after)}" if item.before and item.after else ""
-        return " ".join(filter(None, (full_day(item.act.done_at), moved, item.act.why)))
+        # Atom's summary is HTML: what somebody wrote is text in it
+        return escape(" ".join(filter(None, (full_day(item.act.done_at), moved, item.act.why))))
 
     def item_link(self, item: Line) -> str:
         if item.act.candidate:
