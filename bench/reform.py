@@ -185,7 +185,7 @@ def as_people_do(contents: list[bytes]) -> dict[str, float]:
         rows = Row.objects.count()
         return {
             "rows_10k_s": round((ended - started) * 10_000 / rows, 2),
-            "kept_rows": rows,
+            "rows_kept": rows,
             "kept_certificates": Candidate.objects.count(),
             "import_s": round(imported - started, 2),
             "regroup_s": round(grouped_at - imported, 2),
