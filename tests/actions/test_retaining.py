@@ -14,9 +14,10 @@ from mianzheng.catalogue.queries.editions import city
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.actors import PROGRAM
 from mianzheng.common.errors import NotFound, Refusal
-from mianzheng.reform.actions import retaining, wishes
+from mianzheng.reform.actions import judging, retaining, wishes
 from mianzheng.reform.models import Act, Candidate, Wish
 from mianzheng.reform.queries.retaining import due_count, kept
+from mianzheng.reform.rules.judging import Choice
 from mianzheng.reform.rules.states import Stage, WishStage
 from mianzheng.reform.rules.wishes import Asked
 from tests.reformed import REFORMER, candidate, head_of
@@ -184,6 +185,18 @@ def test_what_is_allowed_is_kept_until_its_day_and_then_is_not():
     assert code not in city().certificates
     made.refresh_from_db()
     assert made.stage == Stage.DROPPED and wishes.end(now=NOW + 32 * DAY) == 0
+
+
+def test_what_has_ended_is_not_kept_on_by_another_way():
+    code = wishes.code_of(answered(asked(), allow=True, until=TODAY + DAY))
+    wishes.end(now=NOW + 2 * DAY)
+    later = {"actor": REFORMER, "now": NOW + 3 * DAY}
+    made = Candidate.objects.get(code=code)
+    judging.take_up(candidate=made.id, why="还要", **later)
+    judging.decide(city=city(), candidate=made.id, choice=Choice(Disposal.RETAINED, deviation="还要"), **later)
+    with pytest.raises(Refusal, match="到期自己结束"):
+        retaining.retain(candidates=[made.id], why="还要", **later)
+    assert code not in city().certificates
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from mianzheng.reform.queries.batches import listed
 from mianzheng.reform.queries.proposals import standings
 from mianzheng.reform.queries.retaining import candidate_of, standing_of
 from mianzheng.reform.rules.acts import Did
-from mianzheng.reform.rules.keeping import check_keep, check_review, due_from, reopening, retention
+from mianzheng.reform.rules.keeping import check_keep, check_not_wished, check_review, due_from, reopening, retention
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Stage
 from mianzheng.reform.rules.whys import check_words
@@ -49,6 +49,7 @@ def retain(*, candidates: Collection[uuid.UUID], why: str, actor: Actor, now: da
 
 def _check_decided(candidate: Candidate) -> None:
     check_move("retain", Stage(candidate.stage), By.REFORM)
+    check_not_wished(candidate.code)
     if candidate.disposal != Disposal.RETAINED:
         raise Refusal(
             Reason(N_("“%(name)s”没有拟定为保留。"), {"name": candidate.name}),

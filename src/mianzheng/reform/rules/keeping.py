@@ -74,16 +74,22 @@ def removal(codes: Iterable[str]) -> list[Edit]:
 def check_review(why: str, *, keep: bool, code: str, standing: Standing) -> str:
     """Return why a kept certificate stays or goes. Refuse to keep on what no longer may be kept, or what ends by itself."""
     said = check_why(why, seen=PUBLISHED)
-    if keep and code.startswith(WISHED):
+    if keep:
+        check_not_wished(code)
+    why_not = why_not_retained(standing) if keep else None
+    if why_not:
+        raise Refusal(why_not, Reason(N_("请选“不再保留”，重新处理。")), field="keep")
+    return said
+
+
+def check_not_wished(code: str) -> None:
+    """Refuse to keep longer what was allowed as a new demand, by whatever way."""
+    if code.startswith(WISHED):
         raise Refusal(
             Reason(N_("这是同意新设的，到期自己结束，不能延长。")),
             Reason(N_("还要的，由那个单位重新申请。")),
             field="keep",
         )
-    why_not = why_not_retained(standing) if keep else None
-    if why_not:
-        raise Refusal(why_not, Reason(N_("请选“不再保留”，重新处理。")), field="keep")
-    return said
 
 
 def due_from(today: datetime.date, days: int) -> datetime.date:
