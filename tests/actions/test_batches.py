@@ -351,7 +351,9 @@ def test_the_trial_is_watched_and_then_done(town):
         withdrawing.declare_done(batch=2, actor=REFORMER, now=now)
     withdrawing.look_into(batch=2, code=row.code, why="系统停了一天", actor=REFORMER, now=now - DAY)
     assert watch(batch, now=now).rows[0].points == (Point.STILL_ASKED,), "a slip made later is open"
-    Slip.objects.filter(id=slip.id).update(answered_at=now, answered_by="x", answer="不再要")
+    Slip.objects.filter(id=slip.id).update(answered_at=now, answered_by="x", answer="合同里写着要")
+    assert watch(batch, now=now).rows[0].points == (Point.STILL_ASKED,), "an answer that goes on asking settles nothing"
+    Slip.objects.filter(id=slip.id).update(answer="")
     with pytest.raises(Refusal):
         withdrawing.declare_done(batch=2, actor=REFORMER, now=NOW + 15 * DAY)
     withdrawing.declare_done(batch=2, actor=REFORMER, now=now)

@@ -260,7 +260,7 @@ def test_the_trial_is_watched_with_small_numbers_left_out(street: Street):
     assert "少于 5" in shown
     assert "观察清单" in shown
     Slip.objects.create(token="t", certificate="abroad-paper", channel="phone", made_at=street.now)
-    assert "还有人索要，没有答复" in page(street, "batch", 2)
+    assert "还有人索要，没有解决" in page(street, "batch", 2)
     assert b'aria-describedby="not_done"' in street.as_("reform").get(reverse("reform:batch", args=[2])).content
     street.later(60 * 24 * 16)
     assert "观察清单上还有 1 处没有处理" in seen(post(street, "batch_done", 2))

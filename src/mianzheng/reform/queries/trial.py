@@ -71,11 +71,14 @@ def _looked_into(batch: Batch) -> dict[str, datetime.datetime]:
 def _slips(
     codes: Collection[str], since: datetime.datetime, looked: dict[str, datetime.datetime]
 ) -> tuple[Counter[str], Counter[str]]:
-    """Return how many slips were made out for each certificate since, and how many wait for an answer."""
+    """Return how many slips were made out for each certificate since, and how many are open: without an answer, or answered that it
+    is still asked for, and not looked into since.
+    """
     every: Counter[str] = Counter()
     open_: Counter[str] = Counter()
     found = Slip.objects.filter(certificate__in=list(codes), made_at__gte=since)
-    for code, made, answered in found.values_list("certificate", "made_at", "answered_at"):
+    for code, made, answered, still in found.values_list("certificate", "made_at", "answered_at", "answer"):
         every[code] += 1
-        open_[code] += answered is None and not (code in looked and made <= looked[code])
+        waits = answered is None or bool(still)
+        open_[code] += waits and not (code in looked and max(made, answered or made) <= looked[code])
     return every, open_

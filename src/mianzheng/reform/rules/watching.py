@@ -33,7 +33,7 @@ class Point(StrEnum):
 
 
 POINT_NAMES = {
-    Point.STILL_ASKED: Reason(N_("还有人索要，没有答复")),
+    Point.STILL_ASKED: Reason(N_("还有人索要，没有解决")),
     Point.UNSETTLED: Reason(N_("弄不清的太多")),
     Point.BY_HAND: Reason(N_("太多要靠人工核查")),
     Point.FALSE: Reason(N_("有承诺后来查明不实")),
@@ -46,7 +46,7 @@ class Figures:
     """What happened to one certificate since it was cancelled.
 
     `checks_before` are the questions put to departments in the `BEFORE` days before, `checks` those in the `days` since;
-    `slips` counts the slips made out, `slips_open` those nobody has answered or looked into.
+    `slips` counts the slips made out, `slips_open` those without an answer, or answered that it is still asked for, that nobody has looked into since.
     """
 
     tried: Tried
