@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mianzheng.catalogue.rules.editing import applied
+from mianzheng.catalogue.rules.editing import applied, rows_of
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.package import read
 from mianzheng.catalogue.rules.returning import returning
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import Reason
 from mianzheng.common.texts import Text
+from mianzheng.reform.rules import edits
 from mianzheng.reform.rules.batches import (
     READY_FIRST,
     Kind,
@@ -212,13 +213,13 @@ def test_an_amended_certificate_stays_cancelled_in_its_batch():
 
 
 def test_edits_that_no_longer_fit_are_refused():
-    edits = publication(FILES, CITY, [RETAINED], number=2, name=NAME, day=DAY)
+    made = publication(FILES, CITY, [RETAINED], number=2, name=NAME, day=DAY)
     for file, old, new in (
         ("certificates.csv", "abroad-paper,境外用工作证明", "abroad-paper,改过的名字"),
         ("matters/abroad.yaml", "境外要求", "改过的理由"),
     ):
         with pytest.raises(Refusal):
-            applied(changed(file, old, new), edits)
+            applied(changed(file, old, new), made)
 
 
 def test_the_basis_goes_along_where_it_was_found():
@@ -235,3 +236,13 @@ def test_every_desk_is_told_and_each_how_many_are_its_own():
     assert set(told) == {*CITY.departments, *CITY.bodies, *CITY.towns, *CITY.communities}
     assert (told["homes"], told["civil"], told["lender"]) == (2, 1, 0)
     assert {told[code] for code in CITY.communities} == {1}
+
+
+def test_the_list_is_read_as_often_for_fifty_as_for_five(monkeypatch):
+    counted = []
+    for count in (5, 50):
+        readings = []
+        monkeypatch.setattr(edits, "rows_of", lambda text, readings=readings: readings.append(text) or rows_of(text))
+        publication(FILES, CITY, [replace(PAPER, code=f"p-{n}") for n in range(count)], number=2, name=NAME, day=DAY)
+        counted.append(len(readings))
+    assert counted[0] == counted[1]

@@ -36,8 +36,8 @@ def publication(
         "source": OFFICE_LIST,
     }
     return [
-        row_of(files, BATCHES, str(number), columns),
-        *(row_of(files, CERTIFICATES, each.code, columns_of(city, each, number)) for each in listed),
+        *rows_said(files, BATCHES, {str(number): columns}),
+        *rows_said(files, CERTIFICATES, {each.code: columns_of(city, each, number) for each in listed}),
         *_guides(files, city, {each.code: each for each in listed}),
     ]
 
@@ -45,26 +45,23 @@ def publication(
 def withdrawal(files: Mapping[str, str], codes: Sequence[str]) -> list[Edit]:
     """Return the edits that have the certificates `codes` asked for again."""
     asked = {"disposal": str(Disposal.ASKED), "batch": ""}
-    return [row_of(files, CERTIFICATES, code, asked) for code in codes]
+    return rows_said(files, CERTIFICATES, dict.fromkeys(codes, asked))
 
 
 def amendment(files: Mapping[str, str], city: City, code: str, *, disposal: Disposal, fact: str) -> list[Edit]:
     """Return the edits that have the cancelled certificate `code` replaced in another way."""
-    return [
-        row_of(
-            files,
-            CERTIFICATES,
-            code,
-            {"disposal": str(disposal), "fact": fact, "content": _content(city, fact)},
-        )
-    ]
+    said = {"disposal": str(disposal), "fact": fact, "content": _content(city, fact)}
+    return rows_said(files, CERTIFICATES, {code: said})
 
 
-def row_of(files: Mapping[str, str], file: str, key: str, columns: Mapping[str, str]) -> RowEdit:
-    """Return the edit that has the row `key` say `columns`, whether or not it is there."""
-    there = rows_of(files.get(file, "")).get(key)
-    found = {column: there.get(column, "") for column in columns} if there is not None else None
-    return RowEdit(file, key, columns, found)
+def rows_said(files: Mapping[str, str], file: str, said: Mapping[str, Mapping[str, str]]) -> list[Edit]:
+    """Return the edits that have rows say these columns, by key, whether or not they are there; the list is read once."""
+    there = rows_of(files.get(file, ""))
+    return [RowEdit(file, key, columns, _found(there.get(key), columns)) for key, columns in said.items()]
+
+
+def _found(row: Mapping[str, str] | None, columns: Mapping[str, str]) -> dict[str, str] | None:
+    return None if row is None else {column: row.get(column, "") for column in columns}
 
 
 def _content(city: City, fact: str) -> str:

@@ -11,7 +11,7 @@ from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.batches import FINANCE, Listed
-from mianzheng.reform.rules.edits import CERTIFICATES, columns_of, row_of
+from mianzheng.reform.rules.edits import CERTIFICATES, columns_of, rows_said
 from mianzheng.reform.rules.judging import Standing, why_not_retained
 from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.whys import PUBLISHED, check_why
@@ -51,7 +51,7 @@ def retention(files: Mapping[str, str], city: City, listed: Iterable[Listed], *,
     """Return the edits that put `listed` on the list of what is kept; the codes in `outside` are for bodies that the city cannot
     order, whoever passes them on.
     """
-    return [row_of(files, CERTIFICATES, each.code, _kept(city, each, each.code in outside)) for each in listed]
+    return rows_said(files, CERTIFICATES, {each.code: _kept(city, each, each.code in outside) for each in listed})
 
 
 def _kept(city: City, each: Listed, outside: bool) -> dict[str, str]:
@@ -63,7 +63,7 @@ def reopening(files: Mapping[str, str], certificate: Certificate) -> list[Edit]:
     """Return the edit by which a kept certificate is one that is not dealt with yet."""
     kind = "finance" if certificate.demander_kind == FINANCE else "government"
     columns = {"kind": kind, "disposal": str(Disposal.ASKED), "batch": ""}
-    return [row_of(files, CERTIFICATES, certificate.code, columns)]
+    return rows_said(files, CERTIFICATES, {certificate.code: columns})
 
 
 def removal(codes: Iterable[str]) -> list[Edit]:
