@@ -122,6 +122,23 @@ def test_the_public_list_lends_its_code_and_what_it_cancelled_is_made_no_more(to
     }
 
 
+def test_a_cancelled_one_that_comes_back_to_its_demander_is_no_new_certificate(town):
+    gone = {"name": "务工情况证明", "demander_code": "homes"}
+    listing(
+        gone | {"purpose": "住房保障"},
+        gone | {"purpose": ""},
+        gone | {"purpose": "收养子女"},  # for something else
+        gone | {"purpose": "住房", "demander_code": "bank"},
+        {"name": "收入证明", "demander_code": "homes", "purpose": "住房"},  # another paper
+    )
+    confirmed()
+    assert set(Candidate.objects.values_list("name", "demander", "purpose")) == {
+        ("务工情况证明", "homes", "收养子女"),
+        ("务工情况证明", "bank", "住房"),
+        ("收入证明", "homes", "住房"),
+    }
+
+
 def test_issued_but_demanded_by_nobody_is_a_candidate_only_when_a_person_says_so(town):
     listing(
         {"name": "住房证明", "demander": "供电公司", "purpose": "过户", "volume": 9}, office="civil", side=Side.ISSUE

@@ -15,7 +15,7 @@ from mianzheng.catalogue.rules.city import Certificate
 from mianzheng.catalogue.rules.kinds import Disposal
 from mianzheng.catalogue.rules.package import read
 from mianzheng.reform.rules.grouping import Named
-from mianzheng.reform.rules.returning import Cancelled, How, Return, Struck, returns
+from mianzheng.reform.rules.returning import Cancelled, How, Return, Struck, returns, same_purpose
 
 CITY, PROBLEMS = read(files_of(Path(__file__).parents[2] / "cities/yiwu"))
 assert CITY, PROBLEMS
@@ -116,3 +116,19 @@ def test_what_is_found_has_reasons_and_any_order_finds_it(name: str, purpose: st
 @given(WORDS, st.sampled_from(["", "村（社区）"]))
 def test_nothing_comes_back_where_nothing_was_cancelled(name: str, issuer: str) -> None:
     assert returns(name, "", issuer, []) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("低保", "最低生活保障", True),
+        ("居住证办理", "居住证申领", True),
+        ("投靠落户", "户籍立户、随迁", True),
+        ("", "住房", True),
+        ("申请低保", "申请临时救助", False),
+        ("投靠落户", "提取住房公积金", False),
+        ("别的用途", "住房", False),
+    ],
+)
+def test_purposes_are_one_however_they_are_put(one: str, other: str, said: bool):
+    assert same_purpose(one, other) is said and same_purpose(other, one) is said

@@ -18,9 +18,11 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Act, Candidate, Group, Row
 from mianzheng.reform.queries.groups import counted
+from mianzheng.reform.queries.returns import struck_of
 from mianzheng.reform.rules.acts import Did
 from mianzheng.reform.rules.finding import Demand, Wanted, code_of, key_of, listed_as, wanted
 from mianzheng.reform.rules.placing import CERTIFICATE
+from mianzheng.reform.rules.returning import CERTAIN, same_purpose
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import Side, Stage
 from mianzheng.web import sql
@@ -29,6 +31,8 @@ from mianzheng.web.ids import uuid7
 MAKING = 5_180_001
 """Groups and their candidates are made and changed by one at a time, so that no code is given twice."""
 
+PLACES = ("town", "community")
+"""What is cancelled for a level is cancelled for each of its places."""
 _DEMAND = (
     "report__side name name_en demander_code demander demander_kind demander_level issuer_code issuer issuer_level"
     " purpose purpose_en basis volume"
@@ -166,6 +170,7 @@ class _Codes:
     """The codes there are, and what the catalogue has of each name."""
 
     def __init__(self, city: City) -> None:
+        self._city = city
         self._used = set(Candidate.objects.values_list("code", flat=True))
         self._taken = {*city.certificates, *self._used}
         self._of_demander: dict[str, list[Certificate]] = defaultdict(list)
@@ -176,9 +181,17 @@ class _Codes:
         return listed_as(self._of_demander[each.demander], each)
 
     def cancelled(self, each: Wanted) -> bool:
-        """Return whether the catalogue says it is cancelled already."""
-        paper = self._listed(each)
-        return paper is not None and not paper.asked_for
+        """Return whether the catalogue says it is cancelled already: listed so, or surely one that came back to its demander
+        for the same purpose, under whatever name. Of another demander or purpose it is a certificate of its own.
+        """
+        if (paper := self._listed(each)) is not None:
+            return not paper.asked_for
+        level = each.demander_level if each.demander_level in PLACES else ""
+        theirs = [*self._of_demander[each.demander], *(self._of_demander[level] if level != each.demander else ())]
+        same = [one for one in theirs if one.asked_for or same_purpose(each.purpose, one.purpose.zh)]
+        issuer = self._city.office(each.issuer)
+        back = struck_of(self._city, same).returns(each.name, each.purpose, issuer.zh if issuer else each.issuer_said)
+        return back is not None and back.confidence >= CERTAIN
 
     def of(self, each: Wanted) -> str:
         """Return the code of a new candidate: that of the public list, or a new one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -46,10 +47,10 @@ def returns(city: City) -> list[Returned]:
     return sorted(listed, key=lambda each: (-len(each.rows), each.certificate.code))
 
 
-def struck_of(city: City) -> Struck:
-    """Return what the catalogue says is cancelled, to be recognised."""
+def struck_of(city: City, papers: Iterable[Certificate] | None = None) -> Struck:
+    """Return what the catalogue says is cancelled, to be recognised: of `papers`, or of all there are."""
     cancelled, kept = [], []
-    for paper in city.certificates.values():
+    for paper in city.certificates.values() if papers is None else papers:
         named = Named(paper.name.zh, paper.purpose.zh, _issuer(city, paper), paper.fact)
         if paper.asked_for:
             kept.append(named)

@@ -103,6 +103,23 @@ def returns(name: str, purpose: str, issuer: str, cancelled: Sequence[Cancelled]
     return Struck(cancelled).returns(name, purpose, issuer)
 
 
+def same_purpose(one: str, other: str) -> bool:
+    """Tell whether two purposes are one put differently; what says no purpose may be for any."""
+    said, theirs = plain(one), plain(other)
+    if not said or not theirs or said in theirs or theirs in said or fuzz.ratio(said, theirs) >= _SAME_PURPOSE:
+        return True
+    return bool(_matters(one) & _matters(other))
+
+
+def _matters(purpose: str) -> set[str]:
+    return {_REGISTERING if code in _REGISTERED else code for code, _ in meaning(purpose).states}
+
+
+_REGISTERING = "household-registration"
+_REGISTERED = ("household-registration", "household-split", "household-move", "joining")
+"""All are entries in the household register (户口登记): 立户, 分户, 落户, 投靠."""
+CERTAIN = 0.8
+"""How sure it has to be that a demand is a cancelled certificate, before nobody is asked once more what becomes of it."""
 _OTHERS = (Paper.LICENCE, Paper.COURT, Paper.CONTRACT)
 _SAME_PURPOSE = 70
 _DRESS = re.compile(
