@@ -236,3 +236,22 @@ def test_no_answer_is_a_no():
     wish.refresh_from_db()
     assert wish.stage == WishStage.REFUSED and "到期没有答复" in wish.answer
     assert wishes.lapse(now=NOW + 17 * DAY) == 0
+
+
+def test_an_article_that_does_not_name_the_paper_allows_nothing_until_its_text_does():
+    wish = asked(name="饲养条件证明", purpose="养鹅")
+    with pytest.raises(Refusal) as refused:
+        answered(wish, allow=True, until=TODAY + 30 * DAY)
+    assert refused.value.field == "allow" and "没有点名要这份证明" in refused.value.what.msgid
+    assert "原文" in refused.value.now.msgid and not Candidate.objects.exists()
+    with pytest.raises(Refusal) as refused:
+        retained(decided(code="geese", **BY_LAW | {"name": "饲养条件证明", "purpose": "养鹅"}))
+    assert "不能保留" in refused.value.what.params["why"].msgid
+    unknown = asked(name="饲养条件证明", purpose="养鹅", basis="《石桥出境条例》第九条")
+    with pytest.raises(Refusal) as refused:
+        answered(unknown, allow=True, until=TODAY + 30 * DAY)
+    assert "没有收录" in refused.value.what.msgid
+    text = "geese-9,石桥出境条例,Exit,第九条,local_regulation,2015-03-01,养鹅的，应当提交饲养条件证明。,Geese need proof.,modelled\n"
+    load_city(files=FILES | {"bases.csv": FILES["bases.csv"].rstrip("\n") + "\n" + text}, actor="test", now=NOW + DAY)
+    allowed = answered(unknown, allow=True, until=TODAY + 30 * DAY)
+    assert city().certificates[wishes.code_of(allowed)].basis.article == "第九条"  # type: ignore[union-attr]

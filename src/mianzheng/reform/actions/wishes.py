@@ -92,7 +92,9 @@ def _allow(wish: Wish, why: str, until: datetime.date | None, actor: Actor, now:
     made = candidate_of(city, wish.office, asked_of(wish), code=code_of(wish), now=now)
     found, made.fact = found_of(city, made, now=now)
     today, most = timezone.localtime(now).date(), city.policy.review_days
-    made.review_due = wish.until = check_allow(by_law=found.by_law, until=until, today=today, most_days=most)
+    made.review_due = wish.until = check_allow(
+        by_law=found.by_law, until=until, today=today, most_days=most, silent=found.silent
+    )
     made.stage, made.disposal = check_move("decide", Stage.FOUND, By.REFORM), Disposal.RETAINED
     made.decided_at, made.decided_by = now, actor.id
     made.save()

@@ -26,6 +26,7 @@ from mianzheng.people.rules.roles import HEAD, OFFICER, REFORM
 from mianzheng.reform.actions import wishes
 from mianzheng.reform.models import Wish
 from mianzheng.reform.queries.wishes import answered, asked_of, candidate_of, found_of, one, waiting, wishes_of
+from mianzheng.reform.rules.judging import ADD_IT
 from mianzheng.reform.rules.states import WishStage
 from mianzheng.reform.rules.wishes import LONGEST, NAMES, Asked, Found, check_wish, reasons_against
 from mianzheng.web import clock
@@ -101,6 +102,7 @@ def _told(city: City, found: Found) -> dict[str, Any]:
     back = found.returned
     return {
         "found": found,
+        "add_it": ADD_IT,
         "against": list(reasons_against(replace(found, returned=None))),
         "proposed": None if found.proposal.disposal in NO_WAY else DISPOSAL_NAMES[found.proposal.disposal],
         "why": found.proposal.why,

@@ -13,7 +13,7 @@ from mianzheng.centre.rules.readiness import State
 from mianzheng.common.periods import ZONE
 from mianzheng.gateway.queries.grants import facts_granted
 from mianzheng.reform.models import Candidate
-from mianzheng.reform.rules.classes import Proposal, holds, propose
+from mianzheng.reform.rules.classes import Proposal, demands, propose
 from mianzheng.reform.rules.judging import Standing
 from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.situations import Demand, Grounds, Judged, grounds, situation_of
@@ -44,8 +44,9 @@ def standings(city: City, found: Sequence[Candidate]) -> dict[uuid.UUID, Standin
             stage=Stage(each.stage),
             proposed=each.proposal.get("disposal", ""),
             outside=each.demander_kind == Kind.OUTSIDE,
-            by_law=holds(judged.situation),
+            by_law=demands(judged.situation),
             elsewhere=judged.situation.elsewhere is not None,
+            silent=judged.situation.silent,
         )
         for each, judged in _judged(city, found, {})
     }

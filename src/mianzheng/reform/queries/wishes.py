@@ -72,7 +72,7 @@ def found_of(city: City, candidate: Candidate, *, now: datetime.datetime) -> tup
     [standing] = standings(city, [candidate]).values()
     issuer = city.office(candidate.issuer)
     back = _struck(city).returns(candidate.name, candidate.purpose, issuer.zh if issuer else candidate.issuer_said)
-    return Found(back, proposed.proposal, standing.by_law), proposed.judged.fact
+    return Found(back, proposed.proposal, standing.by_law, standing.silent), proposed.judged.fact
 
 
 _made: list[tuple[City, Struck]] = []

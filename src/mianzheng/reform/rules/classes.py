@@ -40,7 +40,8 @@ class Register:
 class Situation:
     """What is known about a certificate that somebody demands.
 
-    `basis` is the article claimed, `in_force` whether that text still is, `here` whether it counts in this city's territory.
+    `basis` is the article claimed, `in_force` whether that text still is, `here` whether it counts in this city's territory, `silent`
+    why it is not seen to demand this paper, where it counts but our text of it does not name it.
     `verifiable` is None where nobody has said whether the issuer can know what it would certify: a bar on issuing says nothing
     about demanding. `licence` is the document people hold that shows the fact, `covered_by` another material of the same matter that
     does. `own` is the register that whoever demands it keeps itself. `barred` says why the law allows no commitment, where it does
@@ -53,6 +54,7 @@ class Situation:
     basis: ClaimedBasis | None = None
     in_force: bool = True
     here: bool = True
+    silent: Reason | None = None
     verifiable: bool | None = None
     licence: Text | None = None
     covered_by: Text | None = None
@@ -95,12 +97,19 @@ def propose(known: Situation) -> Proposal:
         why = Reason(N_("没有依据可以要它，也没有别的办法要替它：直接取消。"))
         return Proposal(classes, Disposal.CANCEL, why, missing)
     why = Reason(N_("依法需要，目前还没有别的办法能办：保留，每年复核。"))
+    if known.silent is not None:  # cautious: it is not struck before somebody has read the article
+        why = Reason(N_("%(silent)s核对原文以前先不取消，目前还没有别的办法能办。"), {"silent": known.silent})
     return Proposal(classes, Disposal.RETAINED, why, missing)
 
 
 def holds(known: Situation) -> bool:
     """Return whether a law that counts here and today demands it (优化营商环境条例 第四十四条)."""
     return known.basis is not None and known.basis.accepted and known.in_force and known.here
+
+
+def demands(known: Situation) -> bool:
+    """Return whether a law that counts is seen to demand this very paper: only then may it be kept, or be demanded anew."""
+    return holds(known) and known.silent is None
 
 
 def _classes(known: Situation) -> Iterator[tuple[Class, Reason]]:

@@ -31,7 +31,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a decision rests on: how far the certificate is, what the rules propose, whether its demander is `outside` the city's
-    orders, whether a law that counts here demands it, and whether it is for use `elsewhere`, whoever of the city asks.
+    orders, whether a law that counts here demands it (else `silent` may say why the article named does not), and whether it is for use
+    `elsewhere`, whoever of the city asks.
     """
 
     stage: Stage
@@ -39,6 +40,7 @@ class Standing:
     outside: bool
     by_law: bool
     elsewhere: bool = False
+    silent: Reason | None = None
 
 
 def check_choice(choice: Choice, standing: Standing) -> None:
@@ -49,8 +51,9 @@ def check_choice(choice: Choice, standing: Standing) -> None:
         )
     if choice.disposal is Disposal.ASKED:
         raise Refusal(Reason(N_("“还没有处理”不是处理方式。")), Reason(N_("请选择一种处理方式。")), field="disposal")
-    why_not = why_not_retained(standing) if choice.disposal is Disposal.RETAINED else why_not_cancelled(standing)
-    if why_not:
+    if choice.disposal is Disposal.RETAINED and (why_not := why_not_retained(standing)):
+        raise Refusal(why_not, now_instead(standing), field="disposal")
+    if choice.disposal is not Disposal.RETAINED and (why_not := why_not_cancelled(standing)):
         raise Refusal(why_not, Reason(N_("请另选一种处理方式。")), field="disposal")
     if choice.disposal not in NEED_NO_FACT and not choice.fact:
         raise Refusal(
@@ -76,7 +79,17 @@ def why_not_retained(standing: Standing) -> Reason | None:
     """Return why it cannot be kept: inside the city only what a law demands can be (优化营商环境条例 第四十四条)."""
     if standing.outside or standing.elsewhere or standing.by_law:
         return None
+    if standing.silent is not None:
+        return Reason(N_("%(silent)s又是本市的单位要的，不能保留。"), {"silent": standing.silent})
     return Reason(N_("没有法律、法规或者国务院决定作依据，又是本市的单位要的，不能保留。"))
+
+
+def now_instead(standing: Standing) -> Reason:
+    """Return what to do now where it cannot be kept."""
+    return ADD_IT if standing.silent is not None else Reason(N_("请另选一种处理方式。"))
+
+
+ADD_IT = Reason(N_("条文里确实写着这份证明的，先到“目录维护”里加上这一条的原文，再来一次；没有的，请另选。"))
 
 
 def why_not_cancelled(standing: Standing) -> Reason | None:

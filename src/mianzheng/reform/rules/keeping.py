@@ -12,7 +12,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.batches import FINANCE, Listed
 from mianzheng.reform.rules.edits import CERTIFICATES, columns_of, rows_said
-from mianzheng.reform.rules.judging import Standing, why_not_retained
+from mianzheng.reform.rules.judging import Standing, now_instead, why_not_retained
 from mianzheng.reform.rules.offices import Kind
 from mianzheng.reform.rules.whys import PUBLISHED, check_why
 
@@ -24,7 +24,7 @@ def check_keep(city: City, each: Listed, standing: Standing) -> None:
     """Refuse to keep what no law demands and no body outside asks for, and what the list cannot say of it."""
     why_not = why_not_retained(standing)
     if why_not:
-        raise Refusal(why_not, Reason(N_("请另选一种处理方式。")))
+        raise Refusal(why_not, now_instead(standing))
     known = city.certificates.get(each.code)
     if known is not None and not known.asked_for:
         raise Refusal(

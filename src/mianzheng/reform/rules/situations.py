@@ -106,6 +106,7 @@ def situation_of(
         basis=basis.claimed if basis else None,
         in_force=basis is None or basis.repeal is None,
         here=basis is None or basis.here,
+        silent=basis.silent if basis else None,
         verifiable=look.verifiable(),
         licence=document.name if document and not document.agreed else look.licence(),
         covered_by=document.name if document and document.agreed else None,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mianzheng.catalogue.rules.certificates import ACCEPTED, ClaimedBasis
 from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.statutes import Repeal, Statute
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
+from mianzheng.reform.rules.articles import CONDITIONS, WORDED, bare, demanded_by, letters
 from mianzheng.reform.rules.citing import Cited, cited
 from mianzheng.reform.rules.grouping import Named, alike
 from mianzheng.reform.rules.meanings import meaning, plain
@@ -34,13 +35,16 @@ class Lawbook:
     conditions: tuple[tuple[str, Statute], ...]
     repealed: Mapping[str, Repeal]
     here: frozenset[str]
+    texts: Mapping[tuple[str, str], tuple[str, str]]
+    """What the articles say that the catalogue has for anything else, each with its source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """One text a cell names, and what it is. `sure` says that we have the text; else force and territory go by its title.
 
-    `named` are the certificates our texts find in that article, with the clause.
+    `named` are the certificates our texts find in that article, with the clause; `text` and `source` are what the catalogue has
+    of the article, empty where it has it not; `demands`: it names the very certificate it was looked up for.
     """
 
     cited: Cited
@@ -51,6 +55,9 @@ class Basis:
     here: bool
     repeal: Repeal | None
     named: tuple[Statute, ...]
+    text: str = ""
+    source: str = ""
+    demands: bool = False
 
     @property
     def holds(self) -> bool:
@@ -60,8 +67,18 @@ class Basis:
     @property
     def claimed(self) -> ClaimedBasis:
         """It as the catalogue keeps it, source being the text of the article where we have it."""
-        source = self.named[0].source if self.named else ""
+        source = self.named[0].source if self.named else self.source
         return ClaimedBasis(Text(self.law), self.cited.article + self.cited.part, self.force, source)
+
+    @property
+    def silent(self) -> Reason | None:
+        """Why no certificate may be kept or be asked for anew on it, though it holds; None where it demands it."""
+        if self.demands or not self.holds:
+            return None
+        words = {"law": self.law, "article": self.cited.article}
+        if self.named or self.text:
+            return Reason(N_("收录的条文里，《%(law)s》%(article)s没有点名要这份证明。"), words)
+        return Reason(N_("没有收录《%(law)s》%(article)s这一条，看不出它要这份证明。"), words)
 
 
 def lawbook(city: City) -> Lawbook:
@@ -76,9 +93,9 @@ def lawbook(city: City) -> Lawbook:
         articles[statute.law, statute.article].append(statute)
         for code, _ in meaning(statute.name).states:
             stating[code].append(statute)
-        for pair in _pairs(statute.clause):
+        for pair in letters(statute.clause):
             pairs[pair][statute] = None
-        if subject := _CONDITIONS.match(statute.name):
+        if subject := CONDITIONS.match(statute.name):
             conditions.append((subject[1], statute))
     return Lawbook(
         known,
@@ -88,11 +105,8 @@ def lawbook(city: City) -> Lawbook:
         tuple(conditions),
         city.laws.repealed,
         frozenset(place.zh for place in (city.province, city.prefecture, city.name) if place),
+        {(each.law.zh, each.article): (each.text.zh, each.source) for each in city.bases.values()},
     )
-
-
-_CONDITIONS = re.compile(r"(.{4,}?)(?:符合)?(?:规定)?条件的(?:证明|有关)材料$")
-"""Material that shows the conditions of a licence are met (符合规定条件的证明材料): it is named by the licence."""
 
 
 def bases(cell: str, book: Lawbook) -> tuple[Basis, ...]:
@@ -104,6 +118,7 @@ def _basis(one: Cited, book: Lawbook) -> Basis:
     title = _full(one.title, book) if one.title else ""
     law = title or one.number or one.order
     known = book.known.get(title)
+    text, source = book.texts.get((title, one.article), ("", ""))
     force, territory = known or (_force(one, title, book), _territory(title))
     return Basis(
         cited=one,
@@ -114,6 +129,8 @@ def _basis(one: Cited, book: Lawbook) -> Basis:
         here=force != "local_regulation" or territory in book.here or not territory,
         repeal=book.repealed.get(title),
         named=book.articles.get((title, one.article), ()),
+        text=text,
+        source=source,
     )
 
 
@@ -178,8 +195,8 @@ def told(basis: Basis) -> Iterator[Reason]:
     for clause in clauses:
         article = basis.cited.article
         yield Reason(N_("《%(law)s》%(article)s写着：“%(clause)s”"), law | {"article": article, "clause": clause})
-    if basis.holds and not clauses:
-        yield Reason(N_("收录的条文里没有找到《%(law)s》的这一条提到证明，请核对原文。"), law)
+    if basis.silent is not None:
+        yield basis.silent
     if not basis.sure and basis.cited.title:
         yield Reason(N_("没有收录《%(law)s》，效力是按名称判断的。"), law)
 
@@ -217,21 +234,11 @@ def _naming(name: str, book: Lawbook) -> list[Statute]:
     said = meaning(name)
     candidates = dict.fromkeys(statute for code, _ in said.states for statute in book.stating.get(code, ()))
     found = [each for each in candidates if alike(Named(name), Named(each.name)).same]
-    wanted = _pairs(_PAPER.sub("", plain(name)))
+    wanted = letters(bare(name))
     if len(wanted) < 4:
         return found
     hits = Counter(statute for pair in wanted for statute in book.pairs.get(pair, ()))
     return found + [statute for statute, many in hits.items() if many / len(wanted) >= WORDED]
-
-
-WORDED = 0.8
-"""The share of a name's letters, two by two, from which on a clause has the name in it, however it is put."""
-
-_PAPER = re.compile(r"(?:的)?(?:证明|材料|文件|书|信|函|情况|状况)+$|\([^()]*\)")
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[n : n + 2] for n in range(len(text) - 1)}
 
 
 def _mention(statute: Statute, asked_for: bool, book: Lawbook) -> Mention:
@@ -255,7 +262,7 @@ def _for(purpose: str, statute: Statute, name: str) -> bool:
     """Tell whether a clause is about this purpose: most of its words, the name of the paper apart, stand in the clause."""
     text, names = f"{statute.law}{statute.clause}", f"{statute.name}{name}"
     words = [word for word in _AROUND.split(plain(purpose)) if len(word) > 1 and word not in names]
-    pairs = {pair for word in words for pair in _pairs(word)}
+    pairs = {pair for word in words for pair in letters(word)}
     return bool(pairs) and sum(pair in text for pair in pairs) / len(pairs) >= ABOUT
 
 
@@ -267,7 +274,8 @@ def strongest(cell: str, name: str, purpose: str, book: Lawbook) -> tuple[Basis 
     """Return what a certificate rests on, with reasons: the claimed text that holds, else a statute that demands it for this
     purpose, else the first text claimed, which then does not hold. None where there is nothing at all.
     """
-    claimed = bases(cell, book)
+    asked = [replace(each, demands=demanded_by(each.named, each.text, name, purpose)) for each in bases(cell, book)]
+    claimed = sorted(asked, key=lambda basis: (not basis.holds, not basis.demands))
     reasons: Sequence[Reason] = tuple(reason for basis in claimed for reason in told(basis))
     if claimed and claimed[0].holds:
         return claimed[0], tuple(reasons)
@@ -275,7 +283,7 @@ def strongest(cell: str, name: str, purpose: str, book: Lawbook) -> tuple[Basis 
     reasons = (*reasons, *(mention.reason for mention in named[:SHOWN]))
     if named and named[0].fits:
         statute = named[0].statute
-        return _basis(Cited(statute.law, statute.article), book), tuple(reasons)
+        return replace(_basis(Cited(statute.law, statute.article), book), demands=True), tuple(reasons)
     return (claimed[0] if claimed else None), tuple(reasons)
 
 

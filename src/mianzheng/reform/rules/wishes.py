@@ -16,6 +16,7 @@ from mianzheng.common.errors import Refusal
 from mianzheng.common.identifiers import has_number
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.rules.classes import Class, Proposal
+from mianzheng.reform.rules.judging import ADD_IT
 from mianzheng.reform.rules.returning import Return
 from mianzheng.reform.rules.slips import is_finance
 from mianzheng.reform.rules.states import WishStage
@@ -51,11 +52,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the rules find of a new demand: the cancelled certificate it brings back, what they propose, whether a law demands it."""
+    """What the rules find of a new demand: the cancelled certificate it brings back, what they propose, whether a law demands it,
+    or why the article it names is not seen to.
+    """
 
     returned: Return | None
     proposal: Proposal
     by_law: bool
+    silent: Reason | None = None
 
     @property
     def comes_back(self) -> bool:
@@ -86,7 +90,9 @@ def reasons_against(found: Found) -> Iterator[Reason]:
     """Yield why the answer is no, as far as the rules know; nothing where nothing speaks against it."""
     if found.returned is not None:
         yield from found.returned.reasons
-    if not found.by_law:
+    if found.silent is not None:
+        yield found.silent
+    elif not found.by_law:
         yield Reason(N_("没有法律、法规或者国务院决定要这份证明（优化营商环境条例第四十四条）。"))
     for each, why in found.proposal.classes:
         if (
@@ -95,8 +101,12 @@ def reasons_against(found: Found) -> Iterator[Reason]:
             yield why
 
 
-def check_allow(*, by_law: bool, until: datetime.date | None, today: datetime.date, most_days: int) -> datetime.date:
+def check_allow(
+    *, by_law: bool, until: datetime.date | None, today: datetime.date, most_days: int, silent: Reason | None = None
+) -> datetime.date:
     """Return until when a new demand is allowed. Refuse one no law demands, one without an end, and one for too long."""
+    if silent is not None:
+        raise Refusal(silent, ADD_IT, field="allow")
     if not by_law:
         raise Refusal(
             Reason(N_("没有法律、法规或者国务院决定要这份证明，不能同意。")),
