@@ -249,10 +249,10 @@ def test_withdrawn_amended_and_the_trail(town):
         ("withdrawn", "commitment", "asked", "法律要求"),
     ]
     assert {row.code for row in published_ever(Batch.objects.get())} == {one.code, two.code}
-    withdrawing.withdraw(batch=2, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
+    withdrawing.withdraw(batch=2, again=1, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
     assert Batch.objects.get().stage == BatchStage.WITHDRAWN
     with pytest.raises(Refusal):
-        withdrawing.withdraw(batch=2, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
+        withdrawing.withdraw(batch=2, again=1, why="重来", actor=REFORMER, now=NOW + 3 * DAY)
 
 
 def test_what_is_withdrawn_is_judged_and_consulted_anew(town):
@@ -261,13 +261,54 @@ def test_what_is_withdrawn_is_judged_and_consulted_anew(town):
     for office in ("homes", "water", "civil"):
         Opinion.objects.create(candidate=row, office=office, part="demander", proposed="cancel", **said)
     publish(row)
-    withdrawing.withdraw(batch=2, why="办法还不通", actor=REFORMER, now=NOW + DAY)
+    withdrawing.withdraw(batch=2, again=1, why="办法还不通", actor=REFORMER, now=NOW + DAY)
     row.refresh_from_db()
     assert (row.disposal, row.proposal, row.decided_at, row.settled_at) == ("", {}, None, None)
     choice = Choice(Disposal.CANCEL, owner="homes", deviation="谁都不用")
     judging.decide(city=city(), candidate=row.id, choice=choice, actor=REFORMER, now=NOW + DAY)
     assert consulting.ask(city=city(), candidates=[row.id], actor=REFORMER, now=NOW + DAY) == 3
     assert Opinion.objects.filter(candidate=row, past=True, says="agree").count() == 3
+
+
+def test_a_whole_batch_is_withdrawn_by_who_knows_how_many(town):
+    publish(agreed_on(), agreed_on())
+    for known in (None, 1, 3):
+        with pytest.raises(Refusal) as refused:
+            withdrawing.withdraw(batch=2, again=known, why="重来", actor=REFORMER, now=NOW + DAY)
+        assert refused.value.field == "again"
+    assert Batch.objects.get().stage == BatchStage.TRIAL
+
+
+def test_what_is_not_published_is_not_done(town):
+    composed(agreed_on())
+    with pytest.raises(Refusal) as refused:
+        withdrawing.declare_done(batch=2, actor=REFORMER, now=NOW)
+    assert refused.value.now.msgid.startswith("请先公布")
+
+
+def test_a_long_name_is_refused_and_not_cut(town):
+    row = agreed_on()
+    for name in (Text("批" * 101, ""), Text("批", "a" * 201), Text("找 13800138000", "")):
+        with pytest.raises(Refusal):
+            batches.compose(name=name, codes=[row.code], actor=REFORMER, now=NOW)
+    assert not Batch.objects.exists()
+
+
+def test_an_empty_batch_is_done_away_with(town):
+    one, two = agreed_on(), agreed_on()
+    composed(one), composed(two)
+    with pytest.raises(Refusal):
+        batches.dissolve(batch=3, actor=REFORMER, now=NOW)
+    batches.take_out(batch=3, codes=[two.code], actor=REFORMER, now=NOW)
+    batches.dissolve(batch=3, actor=REFORMER, now=NOW)
+    assert composed(two).number == 3, "it was the last"
+    batches.take_out(batch=2, codes=[one.code], actor=REFORMER, now=NOW)
+    batches.dissolve(batch=2, actor=REFORMER, now=NOW)
+    assert composed(one).number == 4, "another came after it"
+    publishing.publish(batch=4, actor=REFORMER, now=LATER)
+    withdrawing.withdraw(batch=4, again=1, why="重来", actor=REFORMER, now=NOW + DAY)
+    with pytest.raises(Refusal):  # it has a trail that everybody reads
+        batches.dissolve(batch=4, actor=REFORMER, now=NOW + DAY)
 
 
 def test_an_act_needs_its_reason_and_a_way_that_works(town):

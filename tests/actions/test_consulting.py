@@ -187,13 +187,18 @@ def test_silence_is_reminded_once_and_never_a_yes():
         late.escalated_at == NOW + WEEK + DAY and late.due > (NOW + WEEK + DAY).date() and lines("remind", found) == 1
     )
     with pytest.raises(Refusal, match="还有单位没有答复"):
-        consulting.settle(candidate=found.id, why="等不及", actor=REFORMER, now=NOW + WEEK + DAY)
+        consulting.settle(
+            candidate=found.id, disposal=found.disposal, why="等不及", actor=REFORMER, now=NOW + WEEK + DAY
+        )
     over = NOW + WEEK * 3
     consulting.escalate(city=CITY, now=over)
     assert stage(found) == Stage.ASKED
     with pytest.raises(Refusal, match="请写明理由"):
-        consulting.settle(candidate=found.id, why=" ", actor=REFORMER, now=over)
-    assert consulting.settle(candidate=found.id, why="催办后仍未答复", actor=REFORMER, now=over) is Stage.AGREED
+        consulting.settle(candidate=found.id, disposal=found.disposal, why=" ", actor=REFORMER, now=over)
+    assert (
+        consulting.settle(candidate=found.id, disposal=found.disposal, why="催办后仍未答复", actor=REFORMER, now=over)
+        is Stage.AGREED
+    )
     kept = Candidate.objects.get(id=found.id)
     assert (kept.settled_why, kept.settled_by) == ("催办后仍未答复", REFORMER.id)
     assert acts(found) == ["asked", "settled"] and lines("settle", found) == 1
@@ -203,10 +208,10 @@ def test_it_may_go_on_over_an_objection_once_all_were_heard():
     found = asked()
     say(found, "homes", "object", "窗口还要")
     with pytest.raises(Refusal, match="还有单位没有答复"):
-        consulting.settle(candidate=found.id, why="没有依据", actor=REFORMER, now=NOW)
+        consulting.settle(candidate=found.id, disposal=found.disposal, why="没有依据", actor=REFORMER, now=NOW)
     say(found, "water")
     say(found, "civil")
-    consulting.settle(candidate=found.id, why="没有依据", actor=REFORMER, now=NOW)
+    consulting.settle(candidate=found.id, disposal=found.disposal, why="没有依据", actor=REFORMER, now=NOW)
     assert stage(found) == Stage.AGREED and of(found, "homes").says == "object"
     assert Act.objects.get(candidate=found, kind="settled").why == "没有依据"
 
@@ -241,7 +246,7 @@ def test_it_can_be_taken_back_and_what_was_said_stays():
         say(found, office)
     over = NOW + WEEK * 3
     consulting.escalate(city=CITY, now=NOW + WEEK + DAY)
-    consulting.settle(candidate=found.id, why="没有答复", actor=REFORMER, now=over)
+    consulting.settle(candidate=found.id, disposal=found.disposal, why="没有答复", actor=REFORMER, now=over)
     consulting.take_back(candidate=found.id, why="法律改了", actor=REFORMER, now=over)
     kept = Candidate.objects.get(id=found.id)
     assert (kept.stage, kept.settled_at, kept.settled_why) == ("decided", None, "")
@@ -280,7 +285,7 @@ def test_nothing_is_agreed_over_somebody_without_a_reason(steps: list[Any]):
                     now += DAY * first
                     consulting.escalate(city=CITY, now=now)
                 else:
-                    consulting.settle(candidate=found.id, why=first, actor=REFORMER, now=now)
+                    consulting.settle(candidate=found.id, disposal=found.disposal, why=first, actor=REFORMER, now=now)
             except Refusal:
                 continue
         kept = Candidate.objects.get(id=found.id)
@@ -288,3 +293,10 @@ def test_nothing_is_agreed_over_somebody_without_a_reason(steps: list[Any]):
             every = {o.says for o in Opinion.objects.filter(candidate=found)}
             assert every == {"agree"} or kept.settled_why
         transaction.set_rollback(True)
+
+
+def test_asking_begins_with_nobody_having_said_anything():
+    found = asked()
+    Candidate.objects.filter(id=found.id).update(stage=Stage.DECIDED)  # as what was withdrawn once was left behind
+    assert consulting.ask(city=CITY, candidates=[found.id], actor=REFORMER, now=NOW + DAY) == 3
+    assert Opinion.objects.filter(candidate=found, past=False).count() == 3

@@ -171,7 +171,8 @@ def test_what_a_person_corrects_is_remembered_for_the_office() -> None:
 def test_what_the_words_say_anyway_is_not_remembered() -> None:
     report = sent(listing())
     said = dict.fromkeys(HEADINGS, "") | {heading: str(says) for heading, says in understand(HEADINGS, {}).says.items()}
-    correct(report=report, headings=said, actor=REFORMER, now=NOW)
+    with pytest.raises(Refusal):  # nothing was changed
+        correct(report=report, headings=said, actor=REFORMER, now=NOW)
     assert not Heading.objects.exists()
     correct(report=report, headings=said | {"办理事项": "remark"}, actor=REFORMER, now=NOW)
     assert Heading.objects.get().says == "remark"

@@ -88,6 +88,9 @@ def test_the_suggestion_is_one_button(street: Street):
     answer = post(street, "batch_take_out", 2, code=row.code)
     assert "已移出" in seen(answer)
     assert not Batch.objects.get().candidates.exists()
+    assert reverse("reform:batch_dissolve", args=[2]) in answer.content.decode()
+    assert "第 2 批已删去" in seen(post(street, "batch_dissolve", 2))
+    assert not Batch.objects.exists()
     assert "没有这样的证明可以列入批次" in seen(post(street, "compose", kind="4"))
 
 
@@ -271,7 +274,12 @@ def test_the_trial_is_watched_with_small_numbers_left_out(street: Street):
 
 def test_a_withdrawn_batch_stays_readable(street: Street):
     published(abroad(), street=street)
-    assert "已撤回" in seen(post(street, "batch_withdraw", 2, why="重来"))
+    assert (
+        'name="again" value="1" required'
+        in street.as_("reform").get(reverse("reform:batch", args=[2])).content.decode()
+    )
+    assert "还没有确认" in seen(post(street, "batch_withdraw", 2, why="重来"))
+    assert "已撤回" in seen(post(street, "batch_withdraw", 2, why="重来", again="1"))
     assert Batch.objects.get().stage == BatchStage.WITHDRAWN
     assert "重来" in page(street, "cancelled_batch", 2, who=None)
     assert "整批撤回" in page(street, "batch", 2)

@@ -114,7 +114,9 @@ def test_silence_stands_out_and_may_be_settled_after_the_second_period(street: S
     reform = street.as_("reform")  # the session of that day has ended
     assert due in reform.get(LIST).content.decode()
     assert found.name in seen(reform.get(LIST + "?show=silent"))
-    done = {"why": "催办后仍未答复", "disposal": ""}
+    done = {"why": "催办后仍未答复", "disposal": found.disposal}
+    none = reform.post(reverse("reform:consultation_settle", args=[found.id]), {"why": "催办后仍未答复"})
+    assert "还没有选怎样定" in seen(none)
     reform.post(reverse("reform:consultation_settle", args=[found.id]), done)
     assert Candidate.objects.get(id=found.id).stage == Stage.AGREED
     assert "催办后仍未答复" in seen(street.as_("homes").get(reverse("reform:opinion", args=[of(found, "homes").id])))

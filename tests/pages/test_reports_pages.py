@@ -108,6 +108,9 @@ def test_columns_are_corrected_and_that_is_remembered(street: Street):
         ("homes", "项目", "name"),
         ("homes", "找谁", "issuer"),
     }
+    for same in ({}, {**said, "says1": "issuer"}):
+        page = seen(reform.post(address("report_correct", report), same, follow=True))
+        assert "没有改动" in page and "已记下" not in page
 
 
 def test_whose_list_it_is_is_said_on_its_page(street: Street):

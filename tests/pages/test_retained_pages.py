@@ -65,6 +65,12 @@ def test_a_reason_that_everybody_reads_names_nobody(street: Street):
     assert not Act.objects.exists()
 
 
+def test_a_review_without_a_choice_keeps_nothing(street: Street):
+    page = street.as_("reform").post(REVIEW, {"why": "条例还在"})
+    assert page.status_code == 422 and "还没有选保留" in seen(page)
+    assert not Act.objects.exists()
+
+
 def test_what_was_decided_is_put_on_the_list(street: Street):
     said: dict[str, Any] = {
         "basis": "《石桥出境条例》第二条",

@@ -149,6 +149,8 @@ def test_whom_it_names_answers(street: Street):
     desk = street.as_("homes")
     empty = desk.post(address, {"still": "1", "answer": " "})
     assert empty.status_code == 422 and "须写明为什么" in seen(empty)
+    neither = desk.post(address, {})
+    assert neither.status_code == 422 and "还没有选" in seen(neither)
     desk.post(address, {"still": "1", "answer": "办法第三条"})
     assert "办法第三条" in seen(desk.get(reverse("reform:slip", args=[slip.token])))
     assert street.as_("civil").post(address, {"still": "0"}).status_code == 404

@@ -172,6 +172,8 @@ def test_another_way_may_be_taken_at_once_if_it_can_work():
         consulting.check_settle((OTHER, WAITING), TODAY, disposal="retained", fact="", **told)
     with pytest.raises(Refusal, match="哪件事实"):
         consulting.check_settle((OTHER, WAITING), TODAY, disposal="commitment", fact="", **told)
+    with pytest.raises(Refusal, match="怎样定"):
+        consulting.check_settle((OTHER,), TODAY, disposal="", fact="alive", **told)
     with pytest.raises(Refusal, match="另外一种"):
         consulting.check_settle((OTHER, WAITING), TODAY, disposal="asked", fact="alive", **told)
 

@@ -43,6 +43,7 @@ def test_what_may_be_decided(choice: Choice, standing: Standing) -> None:
         (Choice(Disposal.DATA_SHARING, "alive", ""), HERE, "owner"),
         (Choice(Disposal.CANCEL, "", "civil"), HERE, "deviation"),
         (Choice(Disposal.CANCEL, "", "civil", "  "), HERE, "deviation"),
+        (Choice(Disposal.CANCEL, "", "civil", "李某 13800138000 说不要"), HERE, "deviation"),
     ],
 )
 def test_what_may_not_be_decided_or_not_without_a_word(choice: Choice, standing: Standing, field: str) -> None:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("reform/batches/compose/", batches.compose, name="compose"),
     path("reform/batches/<int:number>/", batches.batch, name="batch"),
     path("reform/batches/<int:number>/take-out/", batches.take_out, name="batch_take_out"),
+    path("reform/batches/<int:number>/dissolve/", batches.dissolve, name="batch_dissolve"),
     path("reform/batches/<int:number>/check/", batches.check, name="batch_check"),
     path("reform/batches/<int:number>/publish/", batches.publish, name="batch_publish"),
     path("reform/batches/<int:number>/done/", batches.done, name="batch_done"),

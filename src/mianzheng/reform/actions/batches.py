@@ -17,7 +17,7 @@ from mianzheng.reform.actions.acts import note
 from mianzheng.reform.models import Batch, Candidate
 from mianzheng.reform.queries.batches import OPEN, agreed, no_batch
 from mianzheng.reform.queries.examining import Examined, examine
-from mianzheng.reform.rules.batches import KIND_NAMES, Kind, can_publish, suggested
+from mianzheng.reform.rules.batches import KIND_NAMES, Kind, can_publish, check_name, suggested
 from mianzheng.reform.rules.stages import By, check_move
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.web import sql
@@ -42,8 +42,7 @@ def compose_suggested(*, kind: Kind, actor: Actor, now: datetime.datetime) -> Ba
 
 
 def _composed(name: Text, codes: Collection[str], actor: Actor, now: datetime.datetime) -> Batch:
-    if not name.zh.strip():
-        raise Refusal(Reason(N_("请给这一批起个名字。")), Reason(N_("一句话即可，公布时人人看得到。")), field="name")
+    check_name(name)
     sql.hold(NUMBERING)
     highest = Batch.objects.aggregate(highest=Max("number"))["highest"] or 0
     number = max(highest, *city_in_force().batches, 0) + 1
@@ -102,6 +101,17 @@ def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.
             batch=found.number,
             taken_out=len(set(codes)),
         )
+
+
+def dissolve(*, batch: int, actor: Actor, now: datetime.datetime) -> None:
+    """Do away with a batch that was never published and has nothing in it. Its number is given again only where it was the last."""
+    with transaction.atomic():
+        sql.hold(NUMBERING)
+        found = _open(batch)
+        if found.candidates.exists():
+            raise Refusal(Reason(N_("这一批里还有证明。")), Reason(N_("请先把它们移出去；什么都没有改动。")))
+        note(action="dissolve_batch", purpose="删去空的批次", actor=actor, now=now, batch=found.number)
+        found.delete()
 
 
 def check(*, batch: int, actor: Actor, now: datetime.datetime) -> Examined:

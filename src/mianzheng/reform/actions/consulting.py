@@ -41,6 +41,7 @@ def ask(*, city: City, candidates: Collection[uuid.UUID], actor: Actor, now: dat
                 Opinion(candidate=each, office=office, part=part, proposed=each.disposal, due=due, asked_at=now, asked_by=actor.id)
                 for office, part in asked.items()
             ]  # fmt: skip
+        _end_round(chosen)  # whatever brought them back here: a round begins with nobody having said anything
         Opinion.objects.bulk_create(opinions)
         Candidate.objects.bulk_update(chosen, ["stage"])
         _acts(chosen, Did.ASKED, actor, now)
@@ -91,26 +92,26 @@ def escalate(*, city: City, now: datetime.datetime) -> int:
     return len(found)
 
 
-def settle(*, candidate: uuid.UUID, why: str, disposal: str = "", actor: Actor, now: datetime.datetime) -> Stage:
-    """Decide where not everybody agrees: go on over an objection or a silence, or take another disposal, about which everybody
-    is asked anew. Return the stage it is in now.
+def settle(*, candidate: uuid.UUID, why: str, disposal: str, actor: Actor, now: datetime.datetime) -> Stage:
+    """Decide where not everybody agrees: go on over an objection or a silence with the `disposal` that was proposed, or take
+    another, about which everybody is asked anew. Return the stage it is in now.
     """
     with transaction.atomic():
         (found,) = held([candidate])
         opinions = list(Opinion.objects.select_for_update().filter(candidate=found, past=False))
-        before, chosen = found.disposal, disposal or found.disposal
-        move = "settle" if chosen == before else "anew"
+        before = found.disposal
+        move = "settle" if disposal == before else "anew"
         found.stage = check_move(move, Stage(found.stage), By.REFORM)
-        check_settle(heard_of(opinions), day_of(now), why=why, disposal=chosen, proposed=before, fact=found.fact)
+        check_settle(heard_of(opinions), day_of(now), why=why, disposal=disposal, proposed=before, fact=found.fact)
         said = " ".join(why.split())
         if move == "settle":
             found.settled_why, found.settled_at, found.settled_by = said, now, actor.id
         else:
-            found.disposal, found.deviation, found.decided_at, found.decided_by = chosen, said, now, actor.id
-            _end_round(found)
+            found.disposal, found.deviation, found.decided_at, found.decided_by = disposal, said, now, actor.id
+            _end_round([found])
         found.save()
         _acts([found], Did.SETTLED if move == "settle" else Did.RECONSIDERED, actor, now, why=said, before=before)
-        audit.write([line("settle", "减证办决定证明怎么处理", found, actor, now, disposal=chosen)])
+        audit.write([line("settle", "减证办决定证明怎么处理", found, actor, now, disposal=disposal)])
     return Stage(found.stage)
 
 
@@ -121,15 +122,15 @@ def take_back(*, candidate: uuid.UUID, why: str, actor: Actor, now: datetime.dat
         found.stage = check_move("take_back", Stage(found.stage), By.REFORM)
         said = check_why(why, seen=TOLD)
         found.settled_why, found.settled_at, found.settled_by = "", None, None
-        _end_round(found)
+        _end_round([found])
         found.save()
         _acts([found], Did.TAKEN_BACK, actor, now, why=said)
         audit.write([line("take_back", "退回重新拟定处理方式", found, actor, now)])
 
 
-def _end_round(candidate: Candidate) -> None:
+def _end_round(candidates: Collection[Candidate]) -> None:
     """Put what was said aside: it was about what is proposed no more."""
-    candidate.opinions.filter(past=False).update(past=True)
+    Opinion.objects.filter(candidate__in=candidates, past=False).update(past=True)
 
 
 def day_of(now: datetime.datetime) -> datetime.date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +14,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.reform.actions.acts import note
 from mianzheng.reform.actions.importing import check_office, check_waiting, locked
 from mianzheng.reform.models import Heading, Report
-from mianzheng.reform.queries.reports import remembered, sheets_of
+from mianzheng.reform.queries.reports import Sheet, remembered, sheets_of
 from mianzheng.reform.rules.columns import Says, understand
 from mianzheng.reform.rules.states import Side
 
@@ -29,6 +29,7 @@ def correct(*, report: Report, headings: Mapping[str, str], actor: Actor, now: d
         known = sheets_of(report.sheets, remembered(report.office))
         for sheet in known:
             _check_headings({h: headings[h] for h in sheet.inventory.headings if h in headings})
+        _check_changed(headings, known)
         there = {heading for sheet in known for heading in sheet.inventory.headings}
         by_words = {
             heading: str(says)
@@ -75,6 +76,15 @@ def _check_headings(headings: Mapping[str, str]) -> None:
         both = "、".join(heading for heading, says in headings.items() if says in twice)
         what = Reason(N_("这些列选成了同一个意思：%(headings)s。"), {"headings": both})
         raise Refusal(what, Reason(N_("一个意思只能对应一列，请改选其中一列。")))
+
+
+def _check_changed(headings: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
+    """Refuse to remember what is understood so already."""
+    for sheet in sheets:
+        says = sheet.inventory.columns.says
+        if any(headings.get(each, says.get(each, "")) != says.get(each, "") for each in sheet.inventory.headings):
+            return
+    raise Refusal(Reason(N_("没有改动：每一列还是原来的意思。")), Reason(N_("认错的列，先选对意思再记下。")))
 
 
 def _read_again(report: Report) -> None:

@@ -87,7 +87,7 @@ def put_in_force(edits: Sequence[Edit], *, actor: Actor, now: datetime.datetime)
     return load_city(files=applied(files, edits), actor=actor.id, now=now)
 
 
-def review(*, code: str, keep: bool, why: str, actor: Actor, now: datetime.datetime) -> Candidate:
+def review(*, code: str, keep: bool | None, why: str, actor: Actor, now: datetime.datetime) -> Candidate:
     """Look at a kept certificate again: it stays for another period, with the reason, or it is judged once more and until then
     counts as not dealt with. One of the package that nobody ever judged becomes a candidate by it.
     """

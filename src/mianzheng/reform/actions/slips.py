@@ -114,7 +114,7 @@ def opened(*, token: str, office: str, by: str = "", now: datetime.datetime) -> 
     return slip
 
 
-def answer(*, token: str, still: bool, why: str, actor: Actor, now: datetime.datetime) -> Slip:
+def answer(*, token: str, still: bool | None, why: str, actor: Actor, now: datetime.datetime) -> Slip:
     """Note what whoever asked says: that they no longer do, or why they still do. It may be said anew."""
     with transaction.atomic():
         slip = _held(token)

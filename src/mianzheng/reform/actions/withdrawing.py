@@ -33,15 +33,25 @@ from mianzheng.reform.rules.whys import KEPT, PUBLISHED, check_why
 from mianzheng.web import sql
 
 
-def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor, now: datetime.datetime) -> None:
+def withdraw(
+    *,
+    batch: int,
+    codes: Collection[str] = (),
+    again: int | None = None,
+    why: str,
+    actor: Actor,
+    now: datetime.datetime,
+) -> None:
     """Take the cancelling of the certificates `codes` back, or of the whole batch without them: they may be asked for again,
-    and are judged anew. Every desk is told.
+    and are judged anew. Every desk is told. Who withdraws a whole batch says how many may be asked for `again`.
     """
     said = check_why(why, seen=PUBLISHED)
     with transaction.atomic():
         sql.hold(LOADING)
         found = locked(batch)
         rows = _published(found, codes)
+        if not codes:
+            _check_again(again, len(rows))
         _, files = editions.files()
         names = [row.code for row in rows]
         made = applied(files, withdrawal(files, names))
@@ -69,6 +79,15 @@ def withdraw(*, batch: int, codes: Collection[str] = (), why: str, actor: Actor,
             now=now,
             batch=found.number,
             certificates=len(rows),
+        )
+
+
+def _check_again(known: int | None, there: int) -> None:
+    if known != there:
+        raise Refusal(
+            Reason(N_("整批撤回以后，这一批的 %(n)s 项证明又可以要，还没有确认。"), {"n": there}),
+            Reason(N_("请核对项数，勾选“我知道”再撤回；什么都没有改动。")),
+            field="again",
         )
 
 
@@ -134,8 +153,9 @@ def declare_done(*, batch: int, actor: Actor, now: datetime.datetime) -> None:
     """Declare a batch done (宣布完成): after its trial, with nothing open on the watch list."""
     with transaction.atomic():
         found = locked(batch)
-        open_ = [point for each in watch(found, now=now).rows for point in each.points]
-        check_done(BatchStage(found.stage), found.trial_until, open_, today=timezone.localtime(now).date())
+        stage, today = BatchStage(found.stage), timezone.localtime(now).date()
+        check_done(stage, found.trial_until, (), today=today)  # what is not published has no watch list
+        check_done(stage, found.trial_until, watch(found, now=now).open, today=today)
         found.stage, found.done_at, found.done_by = BatchStage.DONE, now, actor.id
         found.save()
         Act.objects.create(kind=Did.DONE, batch=found, edition=found.edition, done_at=now, done_by=actor.id)

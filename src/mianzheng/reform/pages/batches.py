@@ -64,7 +64,7 @@ def compose(request: HttpRequest) -> HttpResponse:
         if into.isdecimal():
             composing.put_in(batch=int(into), codes=codes, actor=actor, now=now)
             return redirect("reform:batch", int(into))
-        name = Text(posted.get("name", "")[:100], posted.get("name_en", "")[:200])
+        name = Text(posted.get("name", ""), posted.get("name_en", ""))
         return redirect("reform:batch", composing.compose(name=name, codes=codes, actor=actor, now=now).number)
     return redirect("reform:batches")
 
@@ -151,6 +151,18 @@ def take_out(request: HttpRequest, number: int) -> HttpResponse:
 
 @allow(REFORM)
 @require_POST
+def dissolve(request: HttpRequest, number: int) -> HttpResponse:
+    """Do away with a batch that has nothing in it."""
+    _batch(number)
+    with told(request):
+        composing.dissolve(batch=number, actor=actor_of(request, REFORM), now=clock.now())
+        messages.success(request, _("第 %(number)s 批已删去。") % {"number": number})
+        return redirect("reform:batches")
+    return redirect("reform:batch", number)
+
+
+@allow(REFORM)
+@require_POST
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Check everything, dry run included."""
     actor = actor_of(request, REFORM)
@@ -187,11 +199,12 @@ def done(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw the whole batch."""
-    actor, why = actor_of(request, REFORM), request.POST.get("why", "")
+    actor, why, again = actor_of(request, REFORM), request.POST.get("why", ""), request.POST.get("again", "")
+    known = int(again) if again.isascii() and again.isdecimal() else None
     return _then(
         request,
         number,
-        lambda: withdrawing.withdraw(batch=number, why=why, actor=actor, now=clock.now()),
+        lambda: withdrawing.withdraw(batch=number, again=known, why=why, actor=actor, now=clock.now()),
         _("已撤回。这些证明重新处理。"),
     )
 

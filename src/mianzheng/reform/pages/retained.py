@@ -93,7 +93,7 @@ def retain(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Keep one for another year, or have it judged once more."""
-    keep = request.POST.get("keep") != "0"
+    keep = {"1": True, "0": False}.get(request.POST.get("keep", ""))
     try:
         retaining.review(
             code=code, keep=keep, why=request.POST.get("why", ""), actor=actor_of(request, REFORM), now=clock.now()

@@ -210,7 +210,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """What the office says: it asks no more, or why it still does."""
     reader = _reader(request)
     assert reader is not None  # the rule above lets nobody else in
-    still, why = request.POST.get("still") == "1", request.POST.get("answer", "")
+    still, why = {"1": True, "0": False}.get(request.POST.get("still", "")), request.POST.get("answer", "")
     try:
         slips.answer(token=token, still=still, why=why, actor=reader, now=clock.now())
     except NotFound as missing:

@@ -14,6 +14,7 @@ from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
 from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.trying import Outcome, Result
+from mianzheng.reform.rules.whys import check_words
 
 READY_FIRST = (
     Disposal.CANCEL,
@@ -106,6 +107,23 @@ def suggested(listed: Iterable[Listed]) -> dict[Kind, tuple[Listed, ...]]:
     ready = by_readiness(c for c in listed if c.disposal in READY_FIRST)
     found = {kind: tuple(c for c in ready if kind_of(c) is kind) for kind in Kind}
     return {kind: members for kind, members in found.items() if members}
+
+
+LONGEST_NAME = {"name": 100, "name_en": 200}
+"""Signs of a batch's name, Chinese and English, by the field it is typed into."""
+
+
+def check_name(name: Text) -> None:
+    """Refuse a batch without a name, and one that is too long or holds anybody's number: everybody reads it."""
+    if not name.zh.strip():
+        raise Refusal(Reason(N_("请给这一批起个名字。")), Reason(N_("一句话即可，公布时人人看得到。")), field="name")
+    for at, text in (("name", name.zh), ("name_en", name.en)):
+        if len(text.strip()) > LONGEST_NAME[at]:
+            words = {"longest": LONGEST_NAME[at]}
+            raise Refusal(
+                Reason(N_("写得太长了，最多 %(longest)s 个字。"), words), Reason(N_("请写短一些。")), field=at
+            )
+        check_words(text, field=at)
 
 
 class What(StrEnum):

@@ -167,7 +167,11 @@ def check_settle(
     """Refuse to settle without a reason, too early, or by a way that cannot work. Another disposal may be taken at once:
     everybody is asked about it anew.
     """
-    if disposal not in ("", proposed):
+    if not disposal:
+        raise Refusal(
+            Reason(N_("还没有选怎样定。")), Reason(N_("照原来的办，或者改为另一种，选一个。")), field="disposal"
+        )
+    if disposal != proposed:
         if disposal not in set(WANTED):
             raise Refusal(Reason(N_("请选择另外一种处理方式。")), field="disposal")
         if disposal == Disposal.RETAINED:  # only with a basis in law, which is looked at where one decides

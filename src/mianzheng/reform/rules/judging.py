@@ -12,6 +12,7 @@ from mianzheng.common.reasons import N_, Reason, packed, unpacked
 from mianzheng.reform.rules.classes import Class, Proposal
 from mianzheng.reform.rules.stages import sources_of
 from mianzheng.reform.rules.states import Stage
+from mianzheng.reform.rules.whys import check_words
 
 OPEN = sources_of("decide")
 """Where a decision may be made or changed; later it is a matter of consultation or an amendment."""
@@ -73,6 +74,7 @@ def check_choice(choice: Choice, standing: Standing) -> None:
             Reason(N_("写一句就行，以后谁看都明白。")),
             field="deviation",
         )
+    check_words(choice.deviation, field="deviation")
 
 
 def why_not_retained(standing: Standing) -> Reason | None:

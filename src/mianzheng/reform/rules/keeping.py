@@ -71,8 +71,10 @@ def removal(codes: Iterable[str]) -> list[Edit]:
     return [RowEdit(CERTIFICATES, code, None) for code in codes]
 
 
-def check_review(why: str, *, keep: bool, code: str, standing: Standing) -> str:
+def check_review(why: str, *, keep: bool | None, code: str, standing: Standing) -> str:
     """Return why a kept certificate stays or goes. Refuse to keep on what no longer may be kept, or what ends by itself."""
+    if keep is None:
+        raise Refusal(Reason(N_("还没有选保留还是不再保留。")), Reason(N_("请按两个按钮中的一个。")), field="keep")
     said = check_why(why, seen=PUBLISHED)
     if keep:
         check_not_wished(code)

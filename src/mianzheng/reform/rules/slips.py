@@ -131,14 +131,17 @@ INSTEAD = {
 """What whoever asks for it does instead."""
 
 
-def check_answer(*, still: bool, why: str, demander: str, office: str) -> str:
-    """Return what `office` says to a slip: nothing where it no longer asks, else why it still does.
+def check_answer(*, still: bool | None, why: str, demander: str, office: str) -> str:
+    """Return what `office` says to a slip: nothing where it no longer asks, else why it still does. `still` None: it did not
+    say which.
 
     Only whom the slip names answers it; where it names nobody of the city, whoever says that it was them.
     """
     if demander not in ("", office):
         raise NotFound(Reason(N_("这张告知单写的是另一个单位在要。")), Reason(N_("请转给那个单位答复。")))
     said = check_said(why, field="answer", longest=LONGEST_ANSWER)
+    if still is None:
+        raise Refusal(Reason(N_("还没有选“不再要”还是“还要”。")), Reason(N_("请按两个按钮中的一个。")), field="answer")
     if still and not said:
         raise Refusal(
             Reason(N_("还要这份证明的，须写明为什么。")),

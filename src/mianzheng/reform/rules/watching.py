@@ -104,7 +104,12 @@ def check_done(
     """Refuse to declare a batch done."""
     why = why_not_done(stage, trial_until, open_, today=today)
     if why:
-        raise Refusal(why, Reason(N_("请在观察清单上逐处处理，或者写明查过的情况。")))
+        now = N_("请在观察清单上逐处处理，或者写明查过的情况。")
+        if stage in (BatchStage.COMPOSED, BatchStage.CHECKED):
+            now = N_("请先公布；试行观察期满以后再宣布完成。")
+        elif stage is not BatchStage.TRIAL:
+            now = N_("请刷新页面，看它现在怎样。")
+        raise Refusal(why, Reason(now))
 
 
 def can_done(
