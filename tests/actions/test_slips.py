@@ -14,6 +14,7 @@ from mianzheng.common.actors import Actor
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.oversight.jobs import note_demand
 from mianzheng.oversight.models import Finding
+from mianzheng.oversight.queries.findings import by_certificate
 from mianzheng.reform.actions import slips
 from mianzheng.reform.models import Slip
 from mianzheng.reform.queries.slips import by_week, demands
@@ -154,3 +155,12 @@ def test_slips_are_forgotten():
     made()
     assert slips.forget(now=NOW + slips.KEPT) == 0
     assert slips.forget(now=NOW + slips.KEPT + DAY) == 1
+
+
+def test_offices_without_a_code_are_counted_each():
+    for said in ("甲物业", "乙物业", "乙物业"):
+        slip = made(demander="", demander_said=said)
+        slips.opened(token=slip.token, office="", now=NOW)
+        note_demand(str(slip.id))
+    (counted,) = by_certificate(NOW.date() - DAY)
+    assert (counted.findings, counted.others) == (3, 2)

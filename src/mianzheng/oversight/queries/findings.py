@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from mianzheng.oversight.models import Finding
 
@@ -26,7 +27,9 @@ def by_certificate(since: datetime.date) -> list[Counted]:
     found = (
         Finding.objects.filter(day__gte=since)
         .values_list("certificate")
-        .annotate(n=Count("id"), others=Count("office", distinct=True), last=Max("day"))
+        .annotate(
+            n=Count("id"), others=Count(Concat("office", Value("|", TextField()), "office_said"), distinct=True), last=Max("day")
+        )
         .order_by("-n", "certificate")
     )
     return [Counted(code, "", n, others, last) for code, n, others, last in found]
