@@ -28,7 +28,9 @@ def by_certificate(since: datetime.date) -> list[Counted]:
         Finding.objects.filter(day__gte=since)
         .values_list("certificate")
         .annotate(
-            n=Count("id"), others=Count(Concat("office", Value("|", TextField()), "office_said"), distinct=True), last=Max("day")
+            n=Count("id"),
+            others=Count(Concat("office", Value("|", TextField()), "office_said"), distinct=True),
+            last=Max("day"),
         )
         .order_by("-n", "certificate")
     )
