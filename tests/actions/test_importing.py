@@ -311,3 +311,12 @@ class Traced(TestCase):
             traced(accept(city=CITY, report=report, actor=REFORMER, now=NOW, group=False))
         kept = {number for number, *_ in report.sheets[0]["lines"]}
         assert kept == {n for n, row in enumerate(rows, 2) if any(row)} | {1}
+
+
+def test_every_earlier_list_of_the_office_and_side_is_shown_beside_a_new_one() -> None:
+    first = counted(many(9))
+    row = ["住房局", "村（社区）", "申请公租房", 1]
+    report = sent(listing([1, "第1类收入证明", *row], [2, "无房证明", *row]))
+    found = preview(CITY, report)
+    assert (found.before, found.newer) == ((first,), False)
+    assert found.changes and (len(found.changes.new), len(found.changes.gone)) == (1, 8)

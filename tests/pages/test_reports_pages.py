@@ -175,6 +175,17 @@ def test_a_newer_list_shows_the_difference_and_a_person_chooses(street: Street):
     assert list(Report.objects.filter(stage="taken")) == [third]
 
 
+def test_what_looks_like_another_part_may_replace_the_earlier_list_all_the_same(street: Street):
+    reform = street.as_("reform")
+    posted(street, file(many(9)))
+    reform.post(address("report_accept", Report.objects.get()))
+    street.later()
+    posted(street, file(listing([3, "无房证明", "住房局", "住房局", "购房", ""])))
+    page = reform.get(address("report", Report.objects.get(stage="read")))
+    assert "新增 1 · 不再有 9" in seen(page) and "取代以前的" in seen(page)
+    assert 'value="no" checked' in page.content.decode() and 'value="yes" checked' not in page.content.decode()
+
+
 def test_a_list_is_put_aside(street: Street):
     posted(street, file(listing()))
     report = Report.objects.get()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mianzheng.catalogue.rules.city import City
 from mianzheng.reform.models import Report, Row
-from mianzheng.reform.queries.reports import LIGHT, Sheet, remembered, replaced_by, said_by, sheets_of
+from mianzheng.reform.queries.reports import LIGHT, Sheet, counted_before, remembered, replaced_by, said_by, sheets_of
 from mianzheng.reform.rules.changes import Changes, Said, changes
 from mianzheng.reform.rules.directory import Directory
 from mianzheng.reform.rules.states import ReportStage, Side
@@ -18,7 +18,8 @@ from mianzheng.reform.rules.understood import Understood
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A list as it is read. `unresolved` are offices nobody knows, with how many rows name them; `unread` are numbers of papers
-    nobody could tell; `before` are the office's lists that this one replaces or would replace.
+    nobody could tell; `before` are the office's lists of this side that count, or, of one that counts itself, that it replaced;
+    `newer`: it is a newer one of some of them, as far as the names tell.
     """
 
     sheets: tuple[Sheet, ...]
@@ -26,6 +27,7 @@ class Preview:
     unresolved: tuple[tuple[str, int], ...]
     unread: tuple[tuple[Sheet, Understood], ...]
     before: tuple[Report, ...]
+    newer: bool
     changes: Changes | None
 
     @property
@@ -42,24 +44,26 @@ class Preview:
 
 
 def preview(city: City, report: Report) -> Preview:
-    """Read a list (four queries at most)."""
+    """Read a list (six queries at most)."""
     sheets = sheets_of(report.sheets, remembered(report.office))
     said = said_by(sheets, city=city, directory=Directory(city), side=Side(report.side), office=report.office)
     unresolved = Counter(written for _, each in said for written in each.unresolved)
-    before = _before(report, [each.listed.name for _, each in said])
+    before = _before(report)
+    names = [each.listed.name for _, each in said]
     return Preview(
         tuple(sheets),
         tuple(said),
         tuple(unresolved.most_common()),
         tuple((sheet, each) for sheet, each in said if each.unread_volume),
         before,
+        bool(before) and (report.stage != ReportStage.READ or bool(replaced_by(report, names))),
         changes(_rows(before), [_said(each) for _, each in said]) if before else None,
     )
 
 
-def _before(report: Report, names: Sequence[str]) -> tuple[Report, ...]:
+def _before(report: Report) -> tuple[Report, ...]:
     if report.stage == ReportStage.READ:
-        return tuple(replaced_by(report, names)) if report.office else ()
+        return tuple(counted_before(report)) if report.office else ()
     return tuple(Report.objects.only(*LIGHT).filter(id=report.replaces_id))
 
 

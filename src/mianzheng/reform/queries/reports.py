@@ -99,13 +99,19 @@ def sent_before(content: bytes, *, office: str, side: Side) -> Report | None:
     return Report.objects.filter(office=office, side=side, digest=digest(content), stage__in=OPEN).first()
 
 
+def counted_before(report: Report) -> list[Report]:
+    """Return the lists of the same office and side that count, the newest first (one query)."""
+    same = Report.objects.filter(office=report.office, side=report.side, stage=ReportStage.TAKEN).exclude(id=report.id)
+    return list(same.only(*LIGHT).order_by("-taken_at", "-id"))
+
+
 def replaced_by(report: Report, names: Collection[str]) -> list[Report]:
     """Return the lists that count of which `report`, which lists `names`, is a newer one; the newest first (two queries)."""
-    same = Report.objects.filter(office=report.office, side=report.side, stage=ReportStage.TAKEN).exclude(id=report.id)
+    same = counted_before(report)
     listed: dict[uuid.UUID, list[str]] = defaultdict(list)
     for id, name in Row.objects.filter(report__in=same).values_list("report", "name"):
         listed[id].append(name)
-    return [each for each in same.only(*LIGHT).order_by("-taken_at", "-id") if newer(listed[each.id], names)]
+    return [each for each in same if newer(listed[each.id], names)]
 
 
 def digest(content: bytes) -> str:
