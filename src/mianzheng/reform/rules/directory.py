@@ -43,7 +43,9 @@ _GRADE = re.compile(r"^(?:市(?!场|监|政(?!府))|县|区)(?:级)?(?=.{2})")
 _TAIL = re.compile(r"(?:行政|主管|职能)?(?:部门|机关|机构|系统|窗口)$|(?:集团)?(?:有限)?公司$")
 _HEAD = re.compile(r"(?:[局委办院所处会行队站厅村社]|中心|部门|机关|机构|社区|镇街|街道|乡镇|学校|单位|企业|公司)$")
 _BRANCH = re.compile(r"(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:市)?(?:分中心|分局|支行|分行|分公司|支公司|营业部)$")
-_LIST = re.compile(r"[、，,/;；\n|]+|\s+")
+_LIST = re.compile(r"[、，,/;；\n|]+|(?<![ -~\s])\s+|\s+(?![\s!-~])")
+"""Blanks part offices too, but not the words of an English name."""
+_ENGLISH = re.compile(r"[\x20-\x7e‘’]+")
 _AND = re.compile(r"以及|或者|和|及|或|与")
 _STATION = re.compile(r"(?<!研究)(?<!事务)(?<!车管)(?<!车辆管理)(?<!看守)(?<!拘留)(?:所|中队)$")
 _TOWN = re.compile(rf"(?:{'|'.join(words.TOWN.split())})+(?:人民政府|政府)?(?:街道)?(?:办事处|办)?")
@@ -68,9 +70,11 @@ class Directory:
     """The offices of one city, to find those that cells name; what it found once it keeps, since lists repeat themselves."""
 
     def __init__(self, city: City) -> None:
+        self._city_name = city.name
         self._city = re.escape(city.name.zh.rstrip("市县区州")) + "[市县区州]?"
         self._own = re.compile(self._city)
         self._exact: dict[str, Office] = {}
+        self._english: dict[frozenset[str], Office] = {}
         self._cores: dict[str, Office] = {}
         self._by_function: dict[tuple[bool, str], list[Office]] = defaultdict(list)
         listed: list[Department | Body] = [*city.departments.values(), *city.bodies.values()]
@@ -81,6 +85,7 @@ class Directory:
         )
         for name, office in self._places.items():
             self._exact.setdefault(name, office)
+            self._add_english(office.name.en if office.name else "", office)
         names = sorted(map(re.escape, self._places), key=len, reverse=True)
         self._place = re.compile(f"^(?:{'|'.join(names)})") if names else None
         self._inside = [core for core, office in self._cores.items() if office.kind is not Kind.OUTSIDE]
@@ -94,10 +99,15 @@ class Directory:
             central=kind is Kind.PUBLIC_BODY and _CENTRAL.search(each.name.zh) is not None,
         )  # fmt: skip
         self._exact.setdefault(plain(each.name.zh), office)
+        self._add_english(each.name.en, office)
         core = self._core(plain(each.name.zh))
         self._cores.setdefault(core, office)
         if function := _function(core):
             self._by_function[outside, function].append(office)
+
+    def _add_english(self, name: str, office: Office) -> None:
+        if name:
+            self._english.setdefault(_in_english(name), office)
 
     def _placed(self, places: Iterable[Place], level: Level) -> Iterable[tuple[str, Office]]:
         for place in places:
@@ -120,6 +130,8 @@ class Directory:
         return self._found[cell]
 
     def _read(self, cell: str) -> tuple[Office, ...]:
+        if whole := self._in_english(cell) if _ENGLISH.fullmatch(cell) else None:
+            return (replace(whole, written=cell),)
         parts = [part for part in _LIST.split(cell.strip()) if part]
         found = [office for part in parts for office in self._with_and(part)]
         if len(parts) > 1 and any(office.kind is Kind.UNRESOLVED for office in found):
@@ -140,11 +152,23 @@ class Directory:
 
     def _one(self, written: str) -> Office:
         text = plain(written)
-        if exact := self._exact.get(text):
+        if exact := self._exact.get(text) or (self._in_english(written) if _ENGLISH.fullmatch(written) else None):
             return replace(exact, written=written)
         bare = _BRACKETS.sub("", text) or text
         found = self._abroad(bare) or self._within(bare)
         return replace(found, written=written) if found else _unresolved(written)
+
+    def _in_english(self, written: str) -> Office | None:
+        """Find an office by its English name, whole or without the name of the city."""
+        said = _in_english(written)
+        if said in self._english:
+            return self._english[said]
+        if kind := _LEVELS_IN_ENGLISH.get(said):
+            return _level(written, kind)
+        city = _in_english(self._city_name.en)
+        found = [office for name, office in self._english.items() if said and said - city == name - city]
+        reason = Reason(N_("去掉本市名称后一致。"))
+        return replace(found[0], confidence=0.97, reason=reason) if len(found) == 1 else None
 
     def _abroad(self, bare: str) -> Office | None:
         if self._own.search(bare) or (self._place and self._place.match(bare)):
@@ -255,6 +279,22 @@ class Directory:
         return replace(self._cores[found[0]], confidence=round(found[1] / 125, 2), reason=Reason(N_("名称写法相近。")))
 
 
+def _in_english(name: str) -> frozenset[str]:
+    """Return the words of an English name, in whatever order it is put (Bureau of Civil Affairs)."""
+    words = re.findall(r"[a-z0-9]+", name.casefold().replace("’", "'").replace("'s", ""))
+    return frozenset(words) - {"the", "of", "for", "and", "or", "municipal", "city"}
+
+
+_LEVELS_IN_ENGLISH = {
+    **dict.fromkeys(map(_in_english, ("town", "towns", "town or subdistrict", "towns and subdistricts")), Level.TOWN),
+    **dict.fromkeys(
+        map(
+            _in_english,
+            ("village", "villages", "community", "communities", "village or community", "villages and communities"),
+        ),
+        Level.COMMUNITY,
+    ),
+}
 _KEPT = 100_000
 _LONGEST = 20
 """Letters of the longest cell that may name a level; patterns of many short words are slow on long nonsense."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from mianzheng.catalogue.rules.city import Body, City, Department, Place
 from mianzheng.common.texts import Text
 from mianzheng.reform.rules.columns import Says
 from mianzheng.reform.rules.directory import Directory
-from mianzheng.reform.rules.inventory import Inventory, Listed
+from mianzheng.reform.rules.inventory import Inventory, Listed, Why
 from mianzheng.reform.rules.offices import Kind, Office
 from mianzheng.reform.rules.states import Side
 
@@ -23,6 +23,7 @@ _PARTS = re.compile(r"[_\-—–+—()（）【】\[\]《》\s.,，、:：]+")
 _NOISE = re.compile(
     r"附件|附表|\d+年?|第?[一二三四五六七八九十]+批?|证明(?:事项|材料)?|清单|清理|汇总|表|报送|终稿|最终|定稿|修改|版|取消|保留"
 )
+_TITLE = re.compile("清单|目录|证明|list|certificates", re.IGNORECASE)
 _OF_SEVERAL = re.compile("各(?:部门|单位)|等(?:部门|单位)|汇总")
 """A list put together of several offices' is not one of theirs."""
 _ISSUED = re.compile("开具|出具|提供方|开证")
@@ -30,14 +31,47 @@ _DEMANDED = re.compile("索要|需要|要求|用证|使用方")
 
 
 def sender(directory: Directory, name: str, sheets: Iterable[Inventory]) -> Office | None:
-    """Return the office a file is of: the one written above its headings (填报单位), or else the one its `name` says."""
-    above = [sheet.filled_by for sheet in sheets if sheet.filled_by]
+    """Return the office a file is of: the one written above its headings (填报单位), or else the one its `name` says, its title,
+    or every row as the one that demands it.
+    """
+    read = list(sheets)
+    above = [sheet.filled_by for sheet in read if sheet.filled_by]
     stem = "" if _OF_SEVERAL.search(name) else PurePath(name).stem
-    for words in (above, [stem], [_NOISE.sub("", part) for part in _PARTS.split(stem)]):
+    titles = [title for sheet in read for title in _titles(sheet) if not _OF_SEVERAL.search(title)]
+    named_by = (above, [stem], _parts(stem), [part for title in titles for part in _parts(title)])
+    for words in named_by:
         named = [office for each in words if len(each) > 1 for office in directory.offices(each) if _is_one(office)]
         if named:
             return max(named, key=lambda office: office.confidence)
-    return None
+    demanding = {Says.DEMANDER, Says.ISSUER} <= _said(read) and not _ISSUED.search(name)
+    return _the_only_demander(directory, read) if demanding else None
+
+
+def _parts(words: str) -> list[str]:
+    return [_NOISE.sub("", part) for part in _PARTS.split(words)]
+
+
+def _titles(sheet: Inventory) -> Iterator[str]:
+    """Yield what stands above the headings in a row of its own (某市公安局证明事项清单)."""
+    for left in sheet.left:
+        cells = set(filter(None, left.cells))
+        if left.why is Why.ABOVE and len(cells) == 1 and (title := cells.pop()) and _TITLE.search(title):
+            yield title
+
+
+def _the_only_demander(directory: Directory, sheets: Sequence[Inventory]) -> Office | None:
+    """Return the one office that demands every certificate of a list, each row naming it and nobody else."""
+    found: dict[str, Office] = {}
+    for each in (each for sheet in sheets for each in sheet.listed):
+        offices = directory.offices(each.demander)
+        if len(offices) != 1 or not _is_one(offices[0]):
+            return None
+        found[offices[0].code] = offices[0]
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _said(sheets: Iterable[Inventory]) -> set[Says]:
+    return {says for sheet in sheets if sheet.listed for says in sheet.columns.says.values()}
 
 
 def _is_one(office: Office) -> bool:
@@ -50,7 +84,7 @@ def side_of(directory: Directory, office: str, name: str, sheets: Sequence[Inven
     """
     if bool(_ISSUED.search(name)) != bool(_DEMANDED.search(name)):
         return Side.ISSUE if _ISSUED.search(name) else Side.DEMAND
-    said = {says for sheet in sheets if sheet.listed for says in sheet.columns.says.values()}
+    said = _said(sheets)
     if (Says.DEMANDER in said) != (Says.ISSUER in said):
         return Side.ISSUE if Says.DEMANDER in said else Side.DEMAND
     rows = [each for sheet in sheets for each in sheet.listed]
