@@ -63,6 +63,16 @@ def test_a_group_says_what_it_is_called_why_and_who_is_in_it(office: Client):
     assert "用途 应聘" in one and "homes.xlsx 第 3 行" in one and "别的城市怎么做" in one and "数据核验" in one
 
 
+def test_confirming_the_sure_ones_says_that_the_others_stay(office: Client):
+    listing("无犯罪记录证明", "住房证明")
+    regrouped()
+    assert "只确认标着" not in page(office, GROUPS)
+    Group.objects.filter(name="住房证明").update(confidence=0.5)
+    assert "确认有把握的 1 组 只确认标着“有把握”的；其余 1 组留在这里" in page(office, GROUPS)
+    post(office, "reform:groups_confirm", which="sure")
+    assert the("住房证明").confirmed_at is None and the("无犯罪记录证明").confirmed_at
+
+
 def test_it_is_confirmed_and_its_candidates_are_there(office: Client):
     listing("无犯罪记录证明", "无违法犯罪记录证明", "住房证明")
     regrouped()

@@ -48,10 +48,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     if show == RETURNED:
         return _returned(request, city)
     pages = paged(request, asked_for.shown(show, asked=asked))
+    counts = asked_for.counts()
     context = {
         **pages,
         "rows": [_row(city, card) for card in asked_for.cards(pages["page"])],
-        "counts": asked_for.counts(),
+        "counts": counts,
+        "unsure": counts["waiting"] - counts["sure"],
         "show": show,
         "asked": asked,
         "least": SURE,
