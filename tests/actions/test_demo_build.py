@@ -307,3 +307,6 @@ def test_the_reform_of_the_package_is_played_from_an_empty_list_to_the_articles_
     assert Candidate.objects.exclude(stage__in=["published", "retained"]).count() == 0
     struck = sum(len(papers_of(now, matter.work)) for matter in now.matters.values())
     assert struck > 0
+    with pytest.raises(Refusal):
+        play(package=files_of(PACKAGE), written=content_of, now=clock.now(), tell=lambda line: None)
+    assert counts(city()) == figures, "it is not played over what people did"

@@ -32,6 +32,7 @@ from mianzheng.reform.queries.candidates import Asked, candidates
 from mianzheng.reform.queries.groups import here as listed_here
 from mianzheng.reform.queries.groups import waiting
 from mianzheng.reform.queries.opinions import in_consultation
+from mianzheng.reform.queries.standing import standing
 from mianzheng.reform.rules.judging import Choice
 from mianzheng.reform.rules.papers import Paper
 from mianzheng.reform.rules.states import Part, Says, Stage
@@ -100,6 +101,7 @@ def play(
     for step in steps:
         match step:
             case Step.EMPTY:
+                _check_untouched()
                 given = city_in_force().certificates
                 load_city(files=emptied(package), actor=OFFICE.id, now=now, gives_back=given)
                 tell("no certificates")
@@ -114,6 +116,15 @@ def play(
             case Step.PUBLISH:
                 _publish(then, played, now, tell)
     return played
+
+
+def _check_untouched() -> None:
+    """Refuse to empty a list that people have worked on: what they published would be taken back behind their backs."""
+    if standing().rows or candidates(Asked()).exists():
+        raise Refusal(
+            Reason(N_("这里的减证办已经有清单或者证明，不能从头重演。")),
+            Reason(N_("请换一个新的演示城市（另设 MIANZHENG_HOME）再演；什么都没有改动。")),
+        )
 
 
 def _bring_in(books: Sequence[tuple[Book, bytes]], played: Played, now: datetime.datetime, tell: Tell) -> None:
