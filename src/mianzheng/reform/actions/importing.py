@@ -116,6 +116,7 @@ def accept(
     out now, unless more lists follow (`group`).
     """
     with transaction.atomic():
+        sql.hold(_TAKING_IN)  # of two lists counted in at once the later one has to see the earlier
         report = locked(report)
         if report.stage == ReportStage.TAKEN:
             return report
