@@ -187,6 +187,13 @@ def test_every_desk_reads_its_notice_once(street: Street):
     assert street.as_("civil").post(reverse("reform:notice_seen", args=[notice.id])).status_code == 404
 
 
+def test_a_desk_is_told_again_what_changed_since(street: Street):
+    published(abroad(demander="homes", issuer="civil", issuer_level="city"), street=street)
+    assert "更改或者撤回" not in page(street, "notices", who="homes")
+    post(street, "batch_withdraw_one", 2, "abroad-paper", why="法律要求交")
+    assert "公布以后又有 2 项更改或者撤回" in page(street, "notices", who="homes")  # the one, and with it the batch
+
+
 def test_notices_read_stand_below_the_newest_first(street: Street):
     for number, seen_at in ((1, NOW), (2, NOW + DAY), (3, None)):
         found = Batch.objects.create(number=number + 5, name="批次", made_at=NOW, made_by="x")
