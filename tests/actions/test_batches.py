@@ -7,6 +7,7 @@ import json
 import shutil
 import uuid
 
+import click
 import pytest
 from click.testing import CliRunner
 from django.db import connection
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from mianzheng.audit.models import Entry
 from mianzheng.cases.actions import deciding
 from mianzheng.catalogue.actions.load_city import load_city
+from mianzheng.catalogue.commands import city as command
 from mianzheng.catalogue.models import Edition
 from mianzheng.catalogue.queries.editions import city, current
 from mianzheng.catalogue.rules.kinds import Disposal
@@ -22,6 +24,7 @@ from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.texts import Text
 from mianzheng.evidence.rules.verdicts import Way
 from mianzheng.reform.actions import batches, consulting, judging, publishing, withdrawing
+from mianzheng.reform.commands import reform
 from mianzheng.reform.models import Act, Batch, Candidate, Notice, Opinion, Slip
 from mianzheng.reform.queries.batches import agreed, published_ever
 from mianzheng.reform.queries.dry_run import dry_run
@@ -33,7 +36,6 @@ from mianzheng.reform.rules.states import BatchStage, Stage
 from mianzheng.reform.rules.trying import Outcome
 from mianzheng.reform.rules.watching import Point
 from mianzheng.site import readiness
-from mianzheng.site.cli import commands
 from tests.reformed import REFORMER, candidate
 from tests.second_city.life import DAY, NOW, again, officer, ways
 from tests.second_city.reading import CITY, FILES, FOLDER, changed
@@ -403,7 +405,7 @@ def test_the_trial_is_watched_and_then_done(town):
 
 
 def run(*words):
-    done = CliRunner().invoke(commands(), ["reform", *words, "--json"])
+    done = CliRunner().invoke(reform, [*words, "--json"])
     return done.exit_code, json.loads(done.stdout)
 
 
@@ -434,12 +436,12 @@ def test_the_article_of_the_lists_goes_along_where_our_texts_have_it(town):
 def test_starting_again_takes_nothing_back(town, settings, tmp_path):
     settings.CITY = shutil.copytree(FOLDER, tmp_path / "city", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     said: list[str] = []
-    readiness.city(commands(), said.append)
+    readiness.city(click.Group(commands={"city": command}), said.append)
     publish(abroad())
     published = current()
     towns = settings.CITY / "towns.csv"
     towns.write_text(towns.read_text("utf-8").replace("modelled", "changed"), "utf-8")
-    readiness.city(commands(), said.append)
+    readiness.city(click.Group(commands={"city": command}), said.append)
     assert current() == published
     assert "kept on the pages" in said[0]
 

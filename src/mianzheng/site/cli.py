@@ -6,6 +6,7 @@ otherwise; reasons come from the same catalogues as those of the pages.
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 import importlib.util
@@ -73,8 +74,7 @@ def commands() -> click.Group:
         name = f"mianzheng.{domain}.commands"
         if domain != "site" and importlib.util.find_spec(name):
             for command in importlib.import_module(name).COMMANDS:
-                _prepare(command, (command.name or "",))
-                top.add_command(command)
+                top.add_command(_prepared(command, (command.name or "",)))
     return top
 
 
@@ -170,15 +170,17 @@ def migrate() -> None:
     click.echo("The tables are there.")
 
 
-def _prepare(command: click.Command, path: tuple[str, ...]) -> None:
-    """Have the database answer before `command`, or any command below it, does its work."""
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            _prepare(inner, (*path, name))
-        return
-    work = command.callback
-    if path in WITHOUT_DATABASE or work is None or hasattr(work, "prepared"):
-        return
+def _prepared(command: click.Command, path: tuple[str, ...]) -> click.Command:
+    """Return `command` so that the database answers before it, or any command below it, does its work. The domain's own command
+    stays as it is, for whoever has a database already.
+    """
+    made = copy.copy(command)
+    if isinstance(made, click.Group):
+        made.commands = {name: _prepared(inner, (*path, name)) for name, inner in made.commands.items()}
+        return made
+    work = made.callback
+    if path in WITHOUT_DATABASE or work is None:
+        return made
 
     @functools.wraps(work)
     def prepared(*args: Any, **kwargs: Any) -> Any:
@@ -193,8 +195,8 @@ def _prepare(command: click.Command, path: tuple[str, ...]) -> None:
             settings.DEMO_MARK.touch()
         return work(*args, **kwargs)
 
-    prepared.prepared = True  # type: ignore[attr-defined]
-    command.callback = prepared
+    made.callback = prepared
+    return made
 
 
 def _in_words(refusal: Refusal) -> tuple[str, str]:
