@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mianzheng.catalogue.pages.rows import INSTEAD, LEVEL_NAMES, party
+from mianzheng.catalogue.pages.rows import party
 from mianzheng.catalogue.rules import guides
 from mianzheng.catalogue.rules.city import Basis, Certificate, City, ClaimedBasis, Question
 from mianzheng.catalogue.rules.guides import Condition, Guide, Struck
-from mianzheng.catalogue.rules.kinds import Disposal
+from mianzheng.catalogue.rules.kinds import INSTEAD, LEVEL_NAMES, Disposal
 from mianzheng.catalogue.templatetags.law import article
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.web.templatetags.ui import WAYS

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mianzheng.catalogue.rules.city import Basis, Batch, Certificate, City, Fact, Matter
-from mianzheng.catalogue.rules.kinds import INSTEAD, LEVEL_NAMES, WAY_OF, Disposal
+from mianzheng.catalogue.rules.kinds import INSTEAD, WAY_OF, Disposal
 from mianzheng.catalogue.rules.papers import kept_for, papers_of
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -93,7 +93,7 @@ class ThemeRow:
 
 def party(city: City, code: str) -> Words:
     """Return the name of who demands or issues: a department, a body, or a level of the city."""
-    return city.office(code) or LEVEL_NAMES.get(code, Text(code))
+    return city.party(code) or Text(code)
 
 
 def certificate_row(city: City, certificate: Certificate) -> CertificateRow:

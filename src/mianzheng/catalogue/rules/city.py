@@ -14,7 +14,7 @@ from mianzheng.catalogue.rules.certificates import ClaimedBasis as ClaimedBasis
 from mianzheng.catalogue.rules.consulting import Consulting
 from mianzheng.catalogue.rules.curiosity import Curiosity
 from mianzheng.catalogue.rules.exchange import Connection, Datum, Feed
-from mianzheng.catalogue.rules.kinds import Form
+from mianzheng.catalogue.rules.kinds import LEVEL_NAMES, Form
 from mianzheng.catalogue.rules.offices import Body as Body
 from mianzheng.catalogue.rules.offices import Department as Department
 from mianzheng.catalogue.rules.offices import Place as Place
@@ -23,6 +23,7 @@ from mianzheng.catalogue.rules.reforming import Reforming
 from mianzheng.catalogue.rules.secrecy import Seal, Secrecy
 from mianzheng.catalogue.rules.statutes import Laws
 from mianzheng.catalogue.rules.wordings import TextVersion
+from mianzheng.common.reasons import Reason
 from mianzheng.common.texts import Text
 
 if TYPE_CHECKING:
@@ -293,6 +294,10 @@ class City:
     def matter(self, code: str) -> Matter | None:
         """Return the matter `code`, or the one it was merged into; None where there is none."""
         return self.matters.get(code) or next((each for each in self.matters.values() if code in each.old_codes), None)
+
+    def party(self, code: str) -> Text | Reason | None:
+        """Return the name of who demands or issues: a department, a body, or a level of the city; None where there is none."""
+        return self.office(code) or LEVEL_NAMES.get(code)
 
     def purpose(self, code: str) -> Text | None:
         """Return the name of the matter or service `code`: what a fact is asked for; None where there is none."""

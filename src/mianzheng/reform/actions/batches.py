@@ -49,14 +49,7 @@ def _composed(name: Text, codes: Collection[str], actor: Actor, now: datetime.da
     made = {"name": name.zh.strip(), "name_en": name.en.strip(), "made_at": now, "made_by": actor.id}
     batch = Batch.objects.create(number=number, **made)
     _put(batch, codes)
-    note(
-        action="compose_batch",
-        purpose="编排取消证明的批次",
-        actor=actor,
-        now=now,
-        batch=batch.number,
-        certificates=len(codes),
-    )
+    _note(batch, actor, now, certificates=len(codes))
     return batch
 
 
@@ -65,14 +58,7 @@ def put_in(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.da
     with transaction.atomic():
         found = _open(batch)
         _put(found, codes)
-        note(
-            action="compose_batch",
-            purpose="编排取消证明的批次",
-            actor=actor,
-            now=now,
-            batch=found.number,
-            certificates=len(codes),
-        )
+        _note(found, actor, now, certificates=len(codes))
 
 
 def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.datetime) -> None:
@@ -93,14 +79,7 @@ def take_out(*, batch: int, codes: Collection[str], actor: Actor, now: datetime.
         }
         found.stage = BatchStage.COMPOSED
         found.save()
-        note(
-            action="compose_batch",
-            purpose="编排取消证明的批次",
-            actor=actor,
-            now=now,
-            batch=found.number,
-            taken_out=len(set(codes)),
-        )
+        _note(found, actor, now, taken_out=len(set(codes)))
 
 
 def dissolve(*, batch: int, actor: Actor, now: datetime.datetime) -> None:
@@ -164,3 +143,7 @@ def _put(batch: Batch, codes: Collection[str]) -> None:
         )
     batch.stage = BatchStage.COMPOSED
     batch.save()
+
+
+def _note(batch: Batch, actor: Actor, now: datetime.datetime, **counted: int) -> None:
+    note(action="compose_batch", purpose="编排取消证明的批次", actor=actor, now=now, batch=batch.number, **counted)

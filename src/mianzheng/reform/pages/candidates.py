@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.kinds import DEMANDER_NAMES, DISPOSAL_NAMES, LEVEL_NAMES, WAY_OF, Disposal
+from mianzheng.catalogue.rules.kinds import DEMANDER_NAMES, DISPOSAL_NAMES, WAY_OF, Disposal
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -91,8 +91,8 @@ def _row(city: City, found: Candidate) -> dict[str, Any]:
         "candidate": found,
         "name": Text(found.name, found.name_en),
         "purpose": Text(found.purpose, found.purpose_en),
-        "demander": city.office(found.demander) or LEVEL_NAMES.get(found.demander) or found.demander_said,
-        "issuer": city.office(found.issuer) or LEVEL_NAMES.get(found.issuer) or found.issuer_said,
+        "demander": city.party(found.demander) or found.demander_said,
+        "issuer": city.party(found.issuer) or found.issuer_said,
         "stage": STAGE_NAMES[Stage(found.stage)],
         "disposal": DISPOSAL_NAMES[disposal] if disposal else None,
         "way": WAY_OF.get(disposal, "") if disposal else "",

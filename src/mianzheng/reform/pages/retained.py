@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mianzheng.catalogue.queries.editions import city as city_in_force
 from mianzheng.catalogue.rules.city import City
-from mianzheng.catalogue.rules.kinds import LEVEL_NAMES
 from mianzheng.common.errors import NotFound, Refusal
 from mianzheng.common.reasons import N_, Reason
 from mianzheng.common.texts import Text
@@ -58,8 +57,8 @@ def _row(city: City, each: Kept) -> dict[str, Any]:
     return {
         "kept": each,
         "certificate": certificate,
-        "demander": city.office(certificate.demander) or LEVEL_NAMES.get(certificate.demander),
-        "issuer": city.office(certificate.issuer) or LEVEL_NAMES.get(certificate.issuer),
+        "demander": city.party(certificate.demander),
+        "issuer": city.party(certificate.issuer),
         "outside": FOR_OUTSIDE if certificate.demander_kind == Kind.OUTSIDE else None,
         "fact": city.facts.get(certificate.fact),
         "ends": certificate.code.startswith(WISHED),

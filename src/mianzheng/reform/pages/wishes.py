@@ -48,7 +48,7 @@ def _row(city: City, wish: Wish) -> dict[str, Any]:
     return {
         "wish": wish,
         "office": city.office(wish.office) or wish.office,
-        "issuer": city.office(wish.issuer) or LEVEL_NAMES.get(wish.issuer) or wish.issuer,
+        "issuer": city.party(wish.issuer) or wish.issuer,
         "stage": NAMES[WishStage(wish.stage)],
         "answer": answer_of(wish) if wish.decided_at else "",
         "late": wish.stage == WishStage.MADE and wish.due < clock.today(),
