@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -88,3 +90,22 @@ def files() -> tuple[UUID, dict[str, str]]:
 def city() -> City:
     """Return the city package in force."""
     return edition(current())
+
+
+Made = TypeVar("Made")
+
+
+def made_once(make: Callable[[City], Made]) -> Callable[[City], Made]:
+    """Return `make` so that it works once for each edition, which never change; what it made of the two newest asked for is
+    kept in the process.
+    """
+    kept: list[tuple[City, Made]] = []
+
+    def found(city: City) -> Made:
+        for known, made in kept:
+            if known is city:
+                return made
+        kept[:] = [(city, make(city)), *kept[:1]]
+        return kept[0][1]
+
+    return found

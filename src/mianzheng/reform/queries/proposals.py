@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mianzheng.catalogue.queries.editions import made_once
 from mianzheng.catalogue.rules.city import City
 from mianzheng.centre.queries.records import readiness_of
 from mianzheng.centre.rules.readiness import State
@@ -16,7 +17,7 @@ from mianzheng.reform.models import Candidate
 from mianzheng.reform.rules.classes import Proposal, demands, propose
 from mianzheng.reform.rules.judging import Standing
 from mianzheng.reform.rules.offices import Kind
-from mianzheng.reform.rules.situations import Demand, Grounds, Judged, grounds, situation_of
+from mianzheng.reform.rules.situations import Demand, Judged, grounds, situation_of
 from mianzheng.reform.rules.states import Stage
 
 
@@ -83,13 +84,5 @@ def _said(city: City, code: str, said: str) -> str:
     return office.zh if office else said
 
 
-_made: list[tuple[City, Grounds]] = []
-
-
-def _grounds(city: City) -> Grounds:
-    """Return what judging needs of `city`; made once for each edition, which are few and never change."""
-    for known, ready in _made:
-        if known is city:
-            return ready
-    _made[:] = [(city, grounds(city)), *_made[:1]]
-    return _made[0][1]
+_grounds = made_once(grounds)
+"""What judging needs of a city."""

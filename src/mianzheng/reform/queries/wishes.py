@@ -7,12 +7,12 @@ import uuid
 
 from django.db.models import QuerySet
 
+from mianzheng.catalogue.queries.editions import made_once
 from mianzheng.catalogue.rules.city import City
 from mianzheng.catalogue.rules.kinds import LEVEL_NAMES
 from mianzheng.reform.models import Candidate, Wish
 from mianzheng.reform.queries.proposals import proposals, standings
 from mianzheng.reform.queries.returns import struck_of
-from mianzheng.reform.rules.returning import Struck
 from mianzheng.reform.rules.states import WishStage
 from mianzheng.reform.rules.wishes import Asked, Found, kind_of, level_of
 
@@ -75,13 +75,5 @@ def found_of(city: City, candidate: Candidate, *, now: datetime.datetime) -> tup
     return Found(back, proposed.proposal, standing.by_law, standing.silent), proposed.judged.fact
 
 
-_made: list[tuple[City, Struck]] = []
-
-
-def _struck(city: City) -> Struck:
-    """Return the cancelled certificates of `city` ready to be recognised; made once for each edition."""
-    for known, ready in _made:
-        if known is city:
-            return ready
-    _made[:] = [(city, struck_of(city)), *_made[:1]]
-    return _made[0][1]
+_struck = made_once(struck_of)
+"""The cancelled certificates of a city, ready to be recognised."""
